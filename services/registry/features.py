@@ -15,6 +15,7 @@ from services.registry.bindings import feature as bindings
 from services.registry.book_closings import feature as book_closings
 from services.registry.buildings import feature as buildings
 from services.registry.calendar import feature as calendar
+from services.registry.case_effect_answers import feature as case_effect_answers
 from services.registry.circumstances import feature as circumstances
 from services.registry.consents import feature as consents
 from services.registry.corrections import feature as corrections
@@ -88,6 +89,7 @@ NOUNS = (
             reading_findings,
             movements,
             residence_answers,
+            case_effect_answers,
             reversals,
             marriages,
             transfers,

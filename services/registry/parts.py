@@ -8,6 +8,7 @@ from services.registry.areas.service.names import AreaNames
 from services.registry.balances.service import Balances
 from services.registry.benefits.service.following import BenefitFollowing
 from services.registry.buildings.service import Buildings
+from services.registry.case_effect_answers.service import CaseEffectFollowing
 from services.registry.circumstances.service.following import CircumstanceFollowing
 from services.registry.consents.service.following import ConsentFollowing
 from services.registry.corrections.domain import CorrectionPolicy
@@ -180,6 +181,7 @@ class Parts(PlainUseCases):
             TransferFollowing(self._context),
             MarriageFollowing(self._context),
             ImportFollowing(self._context),
+            CaseEffectFollowing(self._context),
         )
 
     @cached_property

@@ -11,6 +11,7 @@ from services.registry.area_editions.service import AreaEditions
 from services.registry.benefits.service.applying import BenefitApplying
 from services.registry.book_closings.service import BookClosings
 from services.registry.calendar.service import Calendar
+from services.registry.case_effect_answers.service import CaseEffectAnswers
 from services.registry.circumstances.service.circumstances import Circumstances
 from services.registry.consents.service.own import OwnConsents
 from services.registry.corrections.domain import DEFAULT_POLICY, CorrectionPolicy
@@ -159,6 +160,10 @@ class UseCases(Parts):
     @cached_property
     def residence_answers(self) -> ResidenceAnswers:
         return ResidenceAnswers(self._context, self._recording, self._person_followers)
+
+    @cached_property
+    def case_effect_answers(self) -> CaseEffectAnswers:
+        return CaseEffectAnswers(self._context, self._recording)
 
     @cached_property
     def circumstances(self) -> Circumstances:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.services_hall.base import Base
+from services.services_hall.case_effects import feature as case_effects
 from services.services_hall.cases import feature as cases
 from services.services_hall.cases.service.erasing import ApplicantErasing
 from services.services_hall.items import feature as items
@@ -15,9 +16,11 @@ from shared.reconciliation.feature import reconciliation_feature
 
 NOUNS = (
     *(noun.FEATURE for noun in (items, cases)),
+    case_effects.FEATURE,
     cases.REVIEWS,
     cases.ENDINGS,
     cases.PERSONS,
+    cases.EFFECTS,
     packages.FEATURE,
     packages.MATTERS,
     *ledger_features("services_hall", SURROUNDINGS),

@@ -3,15 +3,18 @@
 from collections.abc import Collection
 from functools import cached_property
 
+from services.services_hall.case_effects.service import CaseEffects
 from services.services_hall.cases.service.ending import CaseEnding
 from services.services_hall.cases.service.following import CaseFollowing
 from services.services_hall.cases.service.handling import CaseHandling
 from services.services_hall.cases.service.pausing import CasePausing
 from services.services_hall.cases.service.persons import CasePersons
 from services.services_hall.cases.service.reads import CaseReads
+from services.services_hall.cases.service.registering import CaseRegistering
 from services.services_hall.cases.service.reviewing import CaseReviewing
 from services.services_hall.cases.service.submission import CaseSubmission
 from services.services_hall.items.service import Items
+from services.services_hall.packages.service.keeping import AnsweredMatters
 from services.services_hall.packages.service.matters import Matters
 from services.services_hall.packages.service.packages import Packages
 from shared.crypto.extracts import ExtractReader
@@ -43,7 +46,7 @@ class UseCases:
 
     @cached_property
     def case_handling(self) -> CaseHandling:
-        return CaseHandling(self._context)
+        return CaseHandling(self._context, self._departments)
 
     @cached_property
     def case_reviewing(self) -> CaseReviewing:
@@ -55,7 +58,16 @@ class UseCases:
 
     @cached_property
     def case_ending(self) -> CaseEnding:
-        return CaseEnding(self._context)
+        keepers = (AnsweredMatters(self._context),)
+        return CaseEnding(self._context, self.case_effects, self.case_registering, keepers)
+
+    @cached_property
+    def case_effects(self) -> CaseEffects:
+        return CaseEffects(self._context)
+
+    @cached_property
+    def case_registering(self) -> CaseRegistering:
+        return CaseRegistering(self._context, self.case_effects)
 
     @cached_property
     def case_persons(self) -> CasePersons:

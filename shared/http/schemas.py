@@ -48,13 +48,13 @@ class Body(BaseModel):
         return schema
 
 
-def _each_once(items: list[T]) -> list[T]:
+def each_once(items: list[T]) -> list[T]:
     if len(set(items)) != len(items):
         raise PydanticCustomError("repeated", "不得重复")
     return items
 
 
-EachOnce = AfterValidator(_each_once)
+EachOnce = AfterValidator(each_once)
 """`Annotated[list[…], EachOnce]`: a list that names nothing twice."""
 
 

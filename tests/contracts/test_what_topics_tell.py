@@ -19,7 +19,7 @@ PEOPLE = {
     *(f"{owner}.record" for owner in OWNERS),
     *(f"{owner}.restricted_record" for owner in OWNERS),
     *("registry.erasure", *(f"{owner}.erasure_answer" for owner in OWNERS[1:])),
-    *("grid.residence_proposal", "registry.consent"),
+    *("grid.residence_proposal", "services_hall.case_effect", "registry.consent"),
 }
 
 RESTRICTED_RECORDS = {f"{owner}.restricted_{what}" for owner in OWNERS for what in ("record", "ledger_posting")}
@@ -31,7 +31,8 @@ CHECKSUMS = {f"{owner}.{what}" for owner in OWNERS for what in ("checksum", "che
 """How many restricted states there are is told to the services alone."""
 
 PROPOSALS = {"grid.residence_proposal", "registry.residence_answer"}
-"""Between grid and registry alone."""
+PROPOSALS |= {"services_hall.case_effect", "registry.case_effect_answer"}
+"""Between grid, or the hall, and registry alone."""
 
 
 @pytest.mark.parametrize("noun", list(STATE_TOPICS))

@@ -21,6 +21,10 @@ PLACES: dict[str, Mapping[str, str]] = {
         "to.area": "a place of the same county, which is not the sender's: it takes the file, or declines it;"
         " `cases/test_review.py`",
     },
+    "enterCaseEffect": {
+        "path.id": "asked for: `cases/test_scope.py`",
+        "area": "asked for with the department that handles the case: `cases/test_registering.py`",
+    },
     "openMatter": {
         "area": "asked for each item: `packages/test_packages.py`",
         "items[]": "of the package, which is the county's; each is asked for with its department",

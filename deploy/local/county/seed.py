@@ -66,6 +66,9 @@ ITEMS = (
 )
 """Local conveniences: (code, department, category, name, mode, statutory and promised working days, levels)."""
 
+EFFECTS = {"XLBM-0004": {"kind": "residence_registration", "place_from": "counter", "day_from": "decision"}}
+"""What granted cases of an item change in the register."""
+
 UNITS = (
     ("urban_management", "岑溪市城市管理队（演示）"),
     ("emergency", "岑溪市应急管理队（演示）"),
@@ -191,7 +194,8 @@ async def items(context: UseCaseContext) -> int:
     new = [item for item in ITEMS if item[0] not in known]
     for code, department, category, name, mode, statutory, promised, levels in new:
         item = await cases.draft(SEEDER, NewItem(code, department, category, "natural_person"))
-        version = NewVersion(name, mode, statutory, promised, levels, complaint_phone="0774-12345")
+        effect, phone = EFFECTS.get(code), "0774-12345"
+        version = NewVersion(name, mode, statutory, promised, levels, complaint_phone=phone, effect=effect)
         await cases.publish(SEEDER, item.id, frozenset({item.version}), version)
     return len(new)
 

@@ -154,6 +154,14 @@ class GridRepository:
             of_it = {name: getattr(same, name) for name in ("coordinate_system", "accuracy", "drawn_by", "drawn_at")}
             self.add_border(grid, since=since, change_id=None, **of_it)
 
+    async def bordered_since(self, codes: Collection[str]) -> dict[str, date]:
+        """Of each of these grids the first day of the border that it has."""
+        statement = select(GridBorder.code, func.max(GridBorder.since).label("since"))
+        rows = await self._session.execute(
+            statement.where(GridBorder.code.in_(codes), GridBorder.stands).group_by(GridBorder.code)
+        )
+        return {row.code: row.since for row in rows}
+
     async def take_back(self, change: UUID) -> None:
         """The borders that a change brought stand no longer."""
         statement = update(GridBorder).where(GridBorder.change_id == change).values(stands=False)

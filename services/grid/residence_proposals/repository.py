@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, false, func, or_, select, true, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.grids.models import Grid
@@ -37,9 +37,10 @@ class ResidenceProposalRepository:
         statement = select(P).where(tuple_(P.origin, P.cause).in_(causes)).order_by(P.person_id).with_for_update()
         return (await self._session.scalars(statement.execution_options(populate_existing=True))).all()
 
-    async def of_change(self, change: UUID) -> Sequence[P]:
-        """Proposals of a change of grids, by person and locked."""
-        statement = select(P).where(P.change_id == change).order_by(P.person_id, P.id).with_for_update()
+    async def of_change(self, change: UUID, ends: Collection[tuple[str, int]]) -> Sequence[P]:
+        """Proposals of a change of grids, and those that its ends brought about since, by person and locked."""
+        late = tuple_(P.origin, P.cause).in_(ends) if ends else false()
+        statement = select(P).where(or_(P.change_id == change, late)).order_by(P.person_id, P.id).with_for_update()
         return (await self._session.scalars(statement.execution_options(populate_existing=True))).all()
 
     async def living_in(self, grids: Collection[str]) -> Sequence[PersonState]:

@@ -82,12 +82,16 @@ class Staff:
     async def undo(self, principal: Principal, id: UUID, *, expected: Seen = None) -> GridStaff:
         """Take the last step back: an end that was entered, or else the appointment itself.
 
-        Raises `NotFound`, `VersionMismatch`, `StaffNothingToUndo`.
+        Raises `NotFound`, `VersionMismatch`, `StaffNothingToUndo`, and `StaffGridUnknown` for an end in a grid that has
+        ended too: who answers for what carries it on was appointed there.
         """
         staff = await self._managed(principal, id, expected)
         if StaffStatus.WITHDRAWN not in TRANSITIONS[StaffStatus(staff.status)]:
             raise StaffNothingToUndo(id)
         if staff.until != staff.planned_until:
+            grid = await self._grids.get(staff.grid)
+            if grid is None or grid.valid_to is not None:
+                raise StaffGridUnknown(id)
             return await self._moved(staff, until=staff.planned_until)
         return await self._moved(staff, status=str(StaffStatus.WITHDRAWN))
 

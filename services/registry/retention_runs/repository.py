@@ -16,6 +16,7 @@ from services.registry.erasures.models import Erasure
 from services.registry.life_events.models import Reversal
 from services.registry.persons.models import Person
 from services.registry.persons.repository.conditions import in_scope
+from services.registry.persons.repository.merged import merged_ids
 from services.registry.retention_runs.domain import (
     DueCount,
     DueEntry,
@@ -52,18 +53,28 @@ WAITING = (str(ErasureStatus.REQUESTED), str(ErasureStatus.ORDERED))
 
 
 def _open(matter: OpenMatter) -> ColumnElement[bool]:
+    """Whether it is open of somebody, under the own id or that of an entry that was merged into it."""
     match matter:
         case OpenMatter.ERASURE:
-            return exists().where(Erasure.person_id == Person.id, Erasure.status.in_(WAITING))
+            return _stands(Erasure.person_id, Erasure.status.in_(WAITING))
         case OpenMatter.CORRECTION:
-            waits = CorrectionRequest.status == str(CorrectionStatus.REQUESTED)
-            return exists().where(CorrectionRequest.person_id == Person.id, waits)
+            return _stands(CorrectionRequest.person_id, CorrectionRequest.status == str(CorrectionStatus.REQUESTED))
         case OpenMatter.REVERSAL:
-            return exists().where(Reversal.person_id == Person.id, Reversal.status == "requested")
+            return _stands(Reversal.person_id, Reversal.status == "requested")
         case OpenMatter.RECORD:
-            return exists().where(LedgerRecord.subject_id == cast(Person.id, Text), LedgerRecord.live)
+            return _stands(LedgerRecord.subject_id, LedgerRecord.live, as_text=True)
 
 
+def _stands(of: Any, *which: Any, as_text: bool = False) -> ColumnElement[bool]:
+    def id_of(column: Any) -> ColumnElement[Any]:
+        found: ColumnElement[Any] = cast(column, Text) if as_text else column
+        return found
+
+    theirs = select(MERGED.c.asked).join(of.class_, of == id_of(MERGED.c.id)).where(*which)
+    return or_(exists().where(of == id_of(Person.id), *which), Person.id.in_(theirs))
+
+
+MERGED = merged_ids()
 HELD_BY = case(*((_open(one), str(one)) for one in OpenMatter)).label("held_by")
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from services.services_hall.cases.api import cases, endings, persons, reviews
+from services.services_hall.cases.api import cases, effects, endings, persons, reviews
 from services.services_hall.cases.consumers import areas_changed, calendar_set
 from services.services_hall.cases.domain import codes
 from services.services_hall.cases.domain.lifecycle import CaseAction
@@ -57,3 +57,4 @@ FEATURE = Feature(
 REVIEWS = Feature(router=reviews.router, tag="cases")
 ENDINGS = Feature(router=endings.router, tag="cases")
 PERSONS = Feature(router=persons.router, tag="cases")
+EFFECTS = Feature(router=effects.router, tag="cases")

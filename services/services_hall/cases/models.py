@@ -29,6 +29,8 @@ class Case(Base):
     `held_area`, `held_department`, `held_centre`: where the file lies; null at its counter. `sent`: to whom it is on
     its way. `materials`, by number: what is said of each; `parties`: persons beside the applicant, by id; `pauses`,
     `consents`, `handovers`: oldest first; `marks`: what was sent back to be mended; `notice`: what was told as missing.
+    `effect_area`, `effect_on`: place and first day of what it changes in the register, as entered; null: as its item
+    says.
     """
 
     __tablename__ = "cases"
@@ -90,6 +92,8 @@ class Case(Base):
     paused_at: Mapped[datetime | None]
     deferred: Mapped[int] = mapped_column(server_default="0")
     promised_on: Mapped[date | None]
+    effect_area: Mapped[str | None] = mapped_column(AreaText)
+    effect_on: Mapped[date | None]
     held_area: Mapped[str | None] = mapped_column(AreaText)
     held_department: Mapped[str | None]
     held_centre: Mapped[str | None]

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.services_hall.cases.domain.codes import Desk
-from services.services_hall.cases.domain.lifecycle import DRAFT, OPEN, RECEIVED, SUPPLEMENT
+from services.services_hall.cases.domain.lifecycle import CLOSED, DRAFT, OPEN, RECEIVED, SUPPLEMENT
 from services.services_hall.cases.models import Applicant, Case, CaseDesk, CaseParty, CaseSerial, CaseStep
 from shared.auth.scope import DepartmentScope
 from shared.clock import begin_of, begin_of_day
@@ -54,6 +54,14 @@ class CaseRepository:
         """The case, if the scope opens it somewhere, locked until the transaction ends, as it is by then."""
         statement = select(Case).where(Case.id == id, reaches(scope)).with_for_update()
         return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
+
+    async def locked_anywhere(self, id: UUID) -> Case | None:
+        """The case, locked, for a caller whose right to it is judged afterwards."""
+        return await self._session.get(Case, id, with_for_update=True, populate_existing=True)
+
+    async def all_in_locked(self, ids: Collection[UUID]) -> Sequence[Case]:
+        """These cases, by id and locked."""
+        return await self._all_locked(Case.id.in_(ids))
 
     async def is_reached(self, id: UUID, scope: DepartmentScope) -> bool:
         """Whether the scope opens the case at one of its places."""
@@ -158,9 +166,14 @@ class CaseRepository:
         return list(await self._session.scalars(statement, execution_options={"populate_existing": True}))
 
     async def running_in(self, years: Collection[int]) -> Sequence[Case]:
-        """Open cases whose limit, from acceptance to the due date, runs through one of these years; locked."""
-        spans = [and_(Case.due_on >= date(year, 1, 1), Case.accepted_at < begin_of(year + 1)) for year in years]
-        statement = select(Case).where(Case.status.in_(OPEN), or_(*spans)).order_by(Case.id).with_for_update()
+        """Cases that run through one of these years, from acceptance to their last date, and that are not delivered.
+
+        The last date: on which the case is due, its step, or the delivery. By id and locked.
+        """
+        last = func.greatest(Case.due_on, Case.step_due_on, Case.deliver_by)
+        spans = [and_(last >= date(year, 1, 1), Case.accepted_at < begin_of(year + 1)) for year in years]
+        waiting = Case.status.in_({*OPEN, CLOSED})
+        statement = select(Case).where(waiting, or_(*spans)).order_by(Case.id).with_for_update()
         return list(await self._session.scalars(statement, execution_options={"populate_existing": True}))
 
     async def out_of_time(

@@ -49,6 +49,7 @@ class ItemVersion(Base):
     conditions: Mapped[list[Any]]
     materials: Mapped[list[Any]]
     steps: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    effect: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     fee_fen: Mapped[int]
     complaint_phone: Mapped[str | None]
     published_at: Mapped[datetime]

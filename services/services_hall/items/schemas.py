@@ -6,9 +6,11 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from services.services_hall.case_effects.domain import EffectDay, EffectPlace
 from services.services_hall.items.domain import HandlingMode, ItemStatus, MaterialForm, Target
 from services.services_hall.items.models import CatalogueItem
 from services.services_hall.items.service import NewItem, NewVersion
+from shared.contracts.services_hall.case_effects import CaseEffectKind
 from shared.http.schemas import Body, CodeWord, EachOnce, Instant, View, without_number
 from shared.reference.credit_codes import check_code
 from shared.reference.phones import MAX_PHONE, SERVICE_MESSAGE, clean_service_phone
@@ -81,6 +83,32 @@ class ReviewStepView(View):
     days: int = Field(description="环节时限 working days that it may take", examples=[2])
 
 
+class ItemEffect(Body):
+    """What a granted case changes in the register: for an applicant who is a person of the register."""
+
+    kind: CaseEffectKind = Field(
+        description="登记事项 code list `case_effect_kinds`", examples=["residence_registration"]
+    )
+    place_from: EffectPlace = Field(
+        default=EffectPlace.COUNTER,
+        description="登记地来源 counter: the village of the counter unless another place is entered; entered: always",
+    )
+    day_from: EffectDay = Field(
+        default=EffectDay.DECISION,
+        description="起始日来源 decision: the day of the decision unless another is entered; entered: always",
+    )
+
+
+class ItemEffectView(View):
+    """What a granted case changes in the register, as it was published."""
+
+    kind: CaseEffectKind = Field(
+        description="登记事项 code list `case_effect_kinds`", examples=["residence_registration"]
+    )
+    place_from: EffectPlace = Field(description="登记地来源 code list `case_effect_places`", examples=["counter"])
+    day_from: EffectDay = Field(description="起始日来源 code list `case_effect_days`", examples=["decision"])
+
+
 class DraftItem(Body):
     """A new item."""
 
@@ -142,6 +170,12 @@ class PublishItem(Body):
         examples=[[{"name": "镇级审核", "level": 9, "days": 2}, {"name": "县级审定", "level": 6, "days": 3}]],
     )
 
+    effect: ItemEffect | None = Field(
+        default=None,
+        description="登记事项 what a granted case changes in the register; null: nothing",
+        examples=[{"kind": "residence_registration"}],
+    )
+
     def content(self) -> NewVersion:
         return NewVersion(
             name=self.name,
@@ -154,6 +188,7 @@ class PublishItem(Body):
             conditions=self.conditions,
             materials=tuple(material.model_dump() for material in self.materials),
             steps=tuple(step.model_dump() for step in self.steps),
+            effect=None if self.effect is None else self.effect.model_dump(mode="json"),
         )
 
 
@@ -180,6 +215,9 @@ class ItemVersionView(View):
         examples=[[{"name": "居民身份证", "form": "copy", "copies": 1, "required": True, "deferrable": False}]],
     )
     steps: list[ReviewStepView] = Field(description="审查环节 steps of the review, in order; the last one decides")
+    effect: ItemEffectView | None = Field(
+        description="登记事项 what a granted case changes in the register; null: nothing"
+    )
     fee_fen: int = Field(description="收费 fee in fen (1/100 yuan)", examples=[0])
     complaint_phone: str | None = Field(
         description="投诉电话 phone number for complaints about the service", examples=["0774-8220000"]

@@ -42,6 +42,7 @@ class NewVersion:
     conditions: tuple[str, ...] = ()
     materials: tuple[dict[str, Any], ...] = field(default_factory=tuple)
     steps: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+    effect: dict[str, Any] | None = None
 
 
 class Items:
@@ -109,6 +110,7 @@ class Items:
             conditions=list(new.conditions),
             materials=list(new.materials),
             steps=list(new.steps),
+            effect=new.effect,
             fee_fen=new.fee_fen,
             complaint_phone=new.complaint_phone,
             published_at=self._clock.now(),

@@ -12,7 +12,7 @@ from shared.errors import DomainError, ErrorKind
 TRANSITIONS: dict[MatterStatus, frozenset[MatterStatus]] = {
     MatterStatus.OPEN: frozenset({MatterStatus.ANSWERED, MatterStatus.WITHDRAWN}),
     MatterStatus.ANSWERED: frozenset({MatterStatus.OPEN}),  # undone
-    MatterStatus.WITHDRAWN: frozenset(),
+    MatterStatus.WITHDRAWN: frozenset({MatterStatus.OPEN}),  # undone
 }
 PACKAGE_TRANSITIONS: dict[PackageStatus, frozenset[PackageStatus]] = {
     PackageStatus.ACTIVE: frozenset({PackageStatus.RETIRED}),

@@ -1,6 +1,6 @@
 """Every query on packages and matters."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.services_hall.packages.models import Matter, MatterStep, Package
 from shared.auth.scope import DepartmentScope
+from shared.contracts.services_hall.packages import MatterStatus
 
 
 class PackageRepository:
@@ -52,6 +53,11 @@ class MatterRepository:
         """The matter, if it lies in scope, locked until the transaction ends."""
         statement = select(Matter).where(Matter.id == id, scope.where(Matter.area, Matter.department)).with_for_update()
         return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
+
+    async def is_answered_for(self, case: UUID, areas: Collection[str]) -> bool:
+        """Whether an answered matter of these areas holds the case."""
+        holds = Matter.cases.contains([str(case)]), Matter.status == MatterStatus.ANSWERED
+        return await self._session.scalar(select(Matter.id).where(Matter.area.in_(areas), *holds)) is not None
 
     async def page(self, scope: DepartmentScope, *, after: UUID | None, limit: int) -> Sequence[Matter]:
         """Matters in scope by id."""

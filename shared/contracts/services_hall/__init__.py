@@ -1,6 +1,7 @@
 """What services_hall (一站式代办) announces."""
 
 from shared.contracts.services_hall import (
+    case_effects,
     case_steps,
     cases,
     checksums,
@@ -13,6 +14,7 @@ from shared.contracts.services_hall import (
 )
 
 __all__ = [
+    "case_effects",
     "case_steps",
     "cases",
     "checksums",

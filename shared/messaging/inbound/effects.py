@@ -133,10 +133,7 @@ class EffectApplying(ABC, Generic[R, A]):
         for request in sorted(requests, key=self.order):
             if request.status is not EffectStatus.ASKED:
                 continue
-            answer = await self._answers.taken(request.id, request.asked)
-            if request.asked > answer.asked:
-                answer.asked = request.asked
-                await self._session.flush()
+            answer = await self._heard(request)
             if answer.answered < answer.asked == request.asked:
                 await self._judge(request, answer)
 
@@ -144,7 +141,7 @@ class EffectApplying(ABC, Generic[R, A]):
         """Note what is asked for without answering: for a rebuild, which announces nothing. `again` answers."""
         for request in requests:
             if request.status is EffectStatus.ASKED:
-                await self._answers.taken(request.id, request.asked)
+                await self._heard(request)
 
     async def again(self, after: UUID | None, limit: int) -> UUID | None:
         """Judge the next of those that wait. Where the next ones begin; None at the end."""
@@ -152,6 +149,14 @@ class EffectApplying(ABC, Generic[R, A]):
         asked: Mapping[str, Any] = await projected_many(self._session, self.request, waiting)
         await self.take(list(asked.values()))
         return waiting[-1] if len(waiting) == limit else None
+
+    async def _heard(self, request: R) -> A:
+        """The answer to a request, locked; it waits if this is a newer asking than the last one."""
+        answer = await self._answers.taken(request.id, request.asked)
+        if request.asked > answer.asked:
+            answer.asked = request.asked
+            await self._session.flush()
+        return answer
 
     async def _judge(self, request: R, answer: A) -> None:
         code: str | None = None

@@ -7,6 +7,7 @@ import pytest
 
 from shared.contracts.grid.grids import GridClosed, GridDrawn, GridRedrawn, GridReopened
 from shared.ids import new_id
+from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.grid.builders import (
     CLERK,
@@ -247,3 +248,19 @@ async def test_a_change_is_of_one_net_and_kind(
         await changed(client, plan)
         body = {"longitude": 111.003, "latitude": 22.905, "net": "quarters"}
         assert (await client.post("/grids/locate", json=body)).json()["grid"]["code"] == quarter["code"]
+
+
+async def test_a_border_has_no_day_before_the_one_that_it_replaces(door: Door, grids: None, clock: FrozenClock) -> None:
+    clock.advance(days=10)
+    async with door.client(TOWN_OFFICER) as client:
+        await changed(client, a_redrawing(effective_on="2026-03-20"))
+        assert await refused(client, a_redrawing(111.007, effective_on="2026-03-18")) == (
+            422, "grid_date_invalid", ["effective_on"],
+        )  # fmt: skip
+        assert await refused(client, a_merger(effective_on="2026-03-19")) == (
+            422, "grid_date_invalid", ["effective_on"],
+        )  # fmt: skip
+        change = await changed(client, a_redrawing(111.007, effective_on="2026-03-20"))
+        await undone(client, change)
+        borders = (await client.get(f"/grids/{FIRST_GRID}/borders")).json()["items"]
+        assert [one["since"] for one in borders] == ["2026-03-20", "2026-03-20", DAY]

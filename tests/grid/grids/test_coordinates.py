@@ -152,3 +152,22 @@ async def test_a_villagers_group_is_a_grid_by_default(door: Door, villages: None
             body = {"code": VILLAGE + number, "polygon": square(111.0 + int(number) / 100, 22.9), **what}
             assert (await client.post("/grids", json=body)).json()["villagers_group"] == group
         assert len((await client.get("/grids", params={"net": "quarters"})).json()["items"]) == 1
+
+
+POLES = [[111.0, 90.0], [111.01, 90.0], [111.01, 89.99], [111.0, 90.0]]
+ABROAD = [[2.30, 48.80], [2.31, 48.80], [2.31, 48.81], [2.30, 48.80]]
+
+
+@pytest.mark.parametrize("system", ["gcj02", "bd09"])
+async def test_what_the_offset_does_not_hold_for_is_refused_with_a_sentence(
+    door: Door, grids: None, system: str
+) -> None:
+    async with door.client(TOWN_OFFICER) as client:
+        for ring, code in (
+            (POLES, "grid_polygon_invalid"),
+            (ABROAD, "grid_polygon_invalid"),
+            ([[y, x] for x, y in square(111.30, 22.9)], "grid_axes_swapped"),
+        ):
+            body = {"code": f"{VILLAGE}077", "kind": "comprehensive", "polygon": ring, "coordinate_system": system}
+            answer = await client.post("/grids", json=body)
+            assert (answer.status_code, answer.json()["code"]) == (422, code), ring

@@ -1,5 +1,6 @@
 """After grids changed, their residents are proposed to registry, and its answers are shown."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from services.grid.residence_proposals.repository import ResidenceProposalRepository
 from services.grid.residence_proposals.schedules import sweep
 from shared.auth.access_log import AccessNotes
 from shared.contracts.effect_answers import EffectStatus
@@ -261,3 +263,38 @@ async def test_the_dead_and_those_who_left_are_not_proposed(
     )
     async with door.client(TOWN_OFFICER) as client:
         assert (await changed(client, a_merger()))["proposed"] == 0
+
+
+async def test_who_was_told_late_is_proposed_back_too(
+    door: Door, living: None, arrivals: Arrivals, facts: Facts
+) -> None:
+    late = new_id()
+    async with door.client(TOWN_OFFICER) as client:
+        change = await changed(client, a_merger())
+        await arrivals.take(a_person(late, a_span(SECOND_GRID)))
+        assert (await shown(client))[str(late)] == (SECOND_GRID, WHOLE, "asked", None)
+        await undone(client, change)
+    [there, back] = [one for one in await asked(facts) if one.person_id == late]
+    assert (back.origin, back.target, back.follows) == (WHOLE, SECOND_GRID, there.id)
+
+
+async def test_who_undoes_waits_for_who_proposes_and_holds_nothing_meanwhile(
+    door: Door, living: None, facts: Facts, committed: Database, context_of: Any
+) -> None:
+    """Else each would wait for the other: the one for the right to propose, the other for the rows."""
+    async with door.client(TOWN_OFFICER) as client:
+        change = await changed(client, a_merger())
+        [ended] = {(one["code"], one["version"]) for one in change["grids"] if one["code"] == FIRST_GRID}
+        async with committed.session() as session:
+            proposing = ResidenceProposalRepository(session)
+            await proposing.lock()
+            undoing = asyncio.create_task(undone(client, change))
+            while not (await session.execute(text(WAITING))).scalar():
+                await asyncio.sleep(0.01)
+            await session.execute(text("SET LOCAL lock_timeout = '500ms'"))
+            assert len(await proposing.of_causes([ended])) == 2
+            await session.rollback()
+        assert (await undoing)["status"] == "undone"
+
+
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"  # noqa: E501

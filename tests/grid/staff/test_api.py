@@ -157,6 +157,24 @@ async def test_staff_goes_along_when_the_village_changes(door: Door, grids: None
         assert await responsible(client, "2026-03-16") == "u-1"
 
 
+async def test_an_end_in_a_grid_that_is_no_more_stays_and_the_village_comes_back_whole(
+    door: Door, grids: None, arrivals: Arrivals
+) -> None:
+    """Else two would answer for the grid of before once the change of areas is undone."""
+    new = "450481100298"
+    async with door.client(TOWN_OFFICER) as client:
+        first = await appointed(client)
+        await client.post(f"/grid-staff/{first['id']}/end", json={"until": "2026-03-16"})
+        await appointed(client, worker="u-2")
+        change = a_change((VILLAGE, new))
+        await arrivals.take(change)
+    async with door.client(COUNTY_OFFICER) as client:
+        back = await client.post(f"/grid-staff/{first['id']}/undo", headers={"If-Match": '"2"'})
+        assert (back.status_code, back.json()["code"]) == (422, "staff_grid_unknown")
+        await arrivals.take(undone(change))
+        assert await responsible(client, "2026-03-16") == "u-2"
+
+
 def days(*numbers: int) -> list[Spell]:
     """Spells from pairs of days of March."""
     return [Spell(date(2026, 3, one), date(2026, 3, two)) for one, two in zip(numbers[::2], numbers[1::2], strict=True)]

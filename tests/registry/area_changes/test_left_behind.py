@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from shared.db.engine import Database
+from tests.registry.area_changes.steps import a_plan, opened
+from tests.registry.area_changes.steps import change as carried_out
 from tests.registry.builders import COUNTY, FAR, FARTHER, SISTER, TOWN, VILLAGE
 from tests.registry.conftest import Client, Events
 from tests.registry.facilities.entering import FACILITIES
@@ -154,6 +156,17 @@ async def test_nothing_else_is_placed_and_nowhere_else(client_of: Client, county
     )
     assert stale.json()["code"] == "version_mismatch"
     assert await where(client, FACILITIES, place) == VILLAGE
+
+
+async def test_nothing_of_a_village_that_goes_on_is_placed(client_of: Client, county: None) -> None:
+    client, new = client_of(*REGISTRAR), f"{TOWN}299"
+    team, _, _ = await things(client)
+    share = {"to": new, "households": [], "persons": [], "buildings": []}
+    split = a_plan("split", {"origin": VILLAGE, "shares": [share]}, opens=(opened(new),), on=DAY)
+    made = given(await carried_out(client, split), 201)
+    for to in (new, None):
+        assert_not_found(await placed(client, made, "organisation", team["id"], to), "id")
+    assert await where(client, ORGANISATIONS, team) == VILLAGE
 
 
 async def test_who_does_not_answer_for_both_sees_and_places_nothing(client_of: Client, county: None) -> None:

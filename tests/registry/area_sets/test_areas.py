@@ -93,6 +93,24 @@ async def test_new_villages_of_a_divided_member_are_members_and_old_ones_are_not
     assert await now(client, part) == [(grid, "2026-01-05", None)]
 
 
+async def test_an_undo_of_what_was_done_before_a_change_keeps_who_came_by_it(client_of: Client, county: None) -> None:
+    client = client_of(*REGISTRAR)
+    one = await form(client, VILLAGE, SISTER)
+    given(await stepped(client, one, "change-members", on="2026-02-02", leaves=[SISTER]))
+    plan = {
+        "kind": "split",
+        "effective_on": DAY,
+        "opens": OPENS,
+        "moves": [{"origin": VILLAGE, "shares": [{"to": NEW}]}],
+    }
+    change = await changed(client, plan)
+    given(await stepped(client, one, "undo"))
+    both = [(VILLAGE, "2026-01-05", None), (SISTER, "2026-01-05", None)]
+    assert await now(client, one) == [*both, (NEW, DAY, None)], "no step had taken it in"
+    given(await client.post(f"{AREA_CHANGES}/{change['id']}/undo"))
+    assert await now(client, one) == both
+
+
 async def test_a_village_that_ends_leaves_its_seat_empty_unless_one_carries_it_on(
     client_of: Client, county: None
 ) -> None:

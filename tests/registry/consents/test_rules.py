@@ -24,6 +24,7 @@ MOVES = {
     ("valid", "withdrawn"),
     ("valid", "annulled"),
     ("withdrawn", "annulled"),
+    ("ended", "withdrawn"),
     ("ended", "annulled"),
 }
 """Restated by hand. Life events and undo besides."""

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from shared.db.engine import Database
 from shared.ledgers.compiler import Ledger
 from shared.ledgers.definitions.changes import changes, is_additive
+from shared.testing.clock import FrozenClock
 from tests.registry.builders import COUNTY, FAR, SISTER, TOWN, a_person
 from tests.registry.conftest import Client, Events
 from tests.registry.job_matches.labour import API, a_seeker, a_vacancy, definition, offered, opened, publish
@@ -131,6 +132,9 @@ async def test_an_age_is_compared_where_the_caller_may_read_the_person(client_of
     assert [one["seeker"]["id"] for one in found["items"]] == [seeker["id"]], "nobody under sixteen"
     assert found["items"][0]["match"]["criteria"][-1]["bearing"] == "against"
     assert (await vacancies_for(clerk, young["id"]))["items"] == []
+    body = {"seeker_id": young["id"], "vacancy_id": vacancy["id"], "number": "TJ-2"}
+    refused = await clerk.post(f"{API}/job-offers", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "job_seeker_not_seeking"), "nor offered to"
 
 
 def seen(ledger: Ledger, state: Mapping[str, Any]) -> set[str]:
@@ -268,6 +272,29 @@ async def test_what_a_ledger_asks_is_asked_at_the_body(client_of: Client) -> Non
         answer = await clerk.post(f"{API}/job-offers/{offer['id']}/answer", json=body)
         assert (answer.status_code, [one["path"] for one in answer.json()["errors"]]) == (422, [path])
     assert (await stands(clerk, seeker["id"])) == ("registered", 1)
+
+
+@pytest.mark.usefixtures("labour")
+async def test_who_gets_a_number_that_was_given_back_has_nothing_of_the_other(
+    client_of: Client, clock: FrozenClock
+) -> None:
+    """Numbers stand once among live records: a closed one's is free again, and offers name it still."""
+    clerk = client_of(*CLERK)
+    values, vacancy = a_seeker(), await opened(clerk, "vacancies", a_vacancy())
+    gone = await opened(clerk, "job_seekers", values)
+    offer = await offered(clerk, gone["id"], vacancy["id"])
+    path = f"{API}/ledgers/job_seekers/records/{gone['id']}/steps/close"
+    given(await clerk.post(path, json={"reason": "外出", "values": {}}))
+    clock.advance(days=1)
+    new = await opened(clerk, "job_seekers", values | {"registered_on": "2026-03-17", "name": "岑示例"})
+    found = await vacancies_for(clerk, new["id"])
+    assert ([one["id"] for one in found["items"]], found["promise"]["offers"]) == ([vacancy["id"]], 0)
+    assert [one["seeker"]["id"] for one in (await seekers_for(clerk, vacancy["id"]))["items"]] == [new["id"]]
+    body = {"outcome": "started", "started_on": "2026-03-17"}
+    answer = await clerk.post(f"{API}/job-offers/{offer['id']}/answer", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (409, "job_seeker_unknown")
+    assert await stands(clerk, new["id"]) == ("registered", 1)
+    await offered(clerk, new["id"], vacancy["id"])
 
 
 @pytest.mark.usefixtures("labour")

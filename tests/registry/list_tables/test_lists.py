@@ -113,6 +113,16 @@ async def test_each_row_is_answered_and_who_is_elsewhere_is_unknown_like_who_is_
         assert [tuple(row) for row in await session.execute(asked)] == [("check_list_benefit", 6), ("list_benefit", 2)]
 
 
+async def test_an_id_with_the_name_of_somebody_else_means_nobody(counter: Counter, officer: AsyncClient) -> None:
+    """A column that slipped by a row would else give each one's benefit to the next."""
+    one = await registered(officer, a_number())
+    checked = await counter.checked(text_of([by_id(one, 姓名="覃示例")]))
+    assert await counter.findings(checked) == [(2, "C", "unknown")]
+    done = await counter.handed_in(by_id(one, 姓名="韦 示例"), as_of="2026-03-11")
+    assert figures(done)[:2] == ("done", 1)
+    assert await held(officer) == {one: ("held", None)}
+
+
 async def test_who_is_missing_waits_for_a_clerk_and_only_if_every_row_could_be_read(
     counter: Counter, officer: AsyncClient
 ) -> None:

@@ -232,6 +232,25 @@ async def test_a_rebuild_answers_nothing_itself(
     assert await answers() == [(proposal.id, 1, "applied", None)]
 
 
+async def test_what_is_asked_once_more_during_a_rebuild_waits(
+    client_of: Client,
+    grids: None,
+    committed: Database,
+    clock: FrozenClock,
+    crypto: Crypto,
+    arrivals: Arrivals,
+) -> None:
+    """It may have come to the rebuild alone: the schedule judges it when that is live."""
+    await arrivals.take(a_grid(NEWER, valid_to=date(2026, 3, 1)))
+    first = a_proposal(await registered(client_of(*CLERK)), target=NEWER)
+    await arrivals.take(first)
+    second = first.model_copy(update={"version": 3, "asked": 2, "target": NEW})
+    await Arrivals(committed, ROUTES, owner="registry", clock=clock, crypto=crypto, shadow=True).take(second)
+    async with committed.session() as session:
+        waits = text("SELECT asked > answered FROM residence_answers WHERE id = :id")
+        assert await session.scalar(waits, {"id": first.id})
+
+
 async def test_a_living_household_goes_along_with_the_last_of_it(
     client_of: Client, grids: None, arrivals: Arrivals
 ) -> None:

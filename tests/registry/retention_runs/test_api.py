@@ -48,6 +48,7 @@ from tests.registry.steps import (
 )
 from tests.shared.spreadsheets.workbooks import rows_of
 
+UNDOCUMENTED = {"reason": "lost", "due_on": "2026-06-30"}
 MOVES = {
     *(("requested", to) for to in ("ordered", "refused", "withdrawn")),
     *(("ordered", to) for to in ("done", "stopped")),
@@ -127,6 +128,23 @@ async def test_what_is_open_holds_an_entry(clerk: AsyncClient, decider: AsyncCli
     assert held == {asked["id"]: "erasure", corrected["id"]: "correction", free["id"]: None}
     made = given(await request(clerk), 201)
     assert await entries_of(clerk, made) == {free["id"]: None}
+
+
+async def test_what_is_open_of_an_entry_that_was_merged_into_it_holds_it_too(
+    clerk: AsyncClient, client_of: Client, committed: Database
+) -> None:
+    """The erasure of the one erases what is kept of the other."""
+    person = await left(clerk)
+    double = await register(clerk, name="韦小妹", document=None, undocumented=UNDOCUMENTED)
+    body = {"changes": {"name": "覃秀瑛"}, "reason": "entry_error"}
+    path = f"/registry/v1/persons/{double['id']}/corrections"
+    given(await clerk.post(path, json=body, headers={"if-match": "*"}), 201)
+    async with committed.session() as session:
+        merged = "UPDATE persons SET merged_into = :into, status = 'merged' WHERE id = :id"
+        await session.execute(text(merged), {"into": person["id"], "id": double["id"]})
+        await session.commit()
+    assert [one["held_by"] for one in await due(clerk)] == ["correction"]
+    assert_refused(await request(clerk), "retention_nothing_due")
 
 
 async def test_the_rule_of_the_day_says_who_is_due(

@@ -101,7 +101,7 @@ async def test_when_a_year_is_announced_every_open_case_is_told_once_and_no_othe
     certain = await case_in("accepted")
     clock.set(in_china(2026, 12, 30))
     before = [await case_in("accepted") for _ in range(5)] + [await case_in("decided")]
-    over = [await case_in("closed"), await case_in(("receive", "accept", "withdraw"))]
+    over = [await case_in(("receive", "accept", "withdraw"))]
     assert all(case["due_provisional"] for case in before)
     assert {case["due_on"] for case in before} == {"2027-01-07"}
     others = [certain, *over, await case_in("received"), await case_in("refused")]
@@ -112,6 +112,7 @@ async def test_when_a_year_is_announced_every_open_case_is_told_once_and_no_othe
             after = (await client.get(f"/cases/{case['id']}")).json()
             steps = after.pop("steps")
             expected = {"due_on": "2027-01-11", "due_provisional": False, "version": case["version"] + 1}
+            expected["deliver_by"] = case["deliver_by"] and "2027-01-18"
             assert {name: after[name] for name in case} == {**case, **expected}
             assert (steps[-1]["step"], steps[-1]["actor"], steps[-1]["version"]) == (
                 "reschedule", "system:calendar", after["version"],
@@ -156,7 +157,7 @@ async def test_an_amended_year_moves_every_open_due_date_that_it_touches(
 ) -> None:
     cases = [await case_in("accepted"), await case_in("decided")]
     early = await case_in("accepted", item_id=await publish_item(door, "ONE-DAY", promised_days=1))
-    over = [await case_in("closed"), await case_in(("receive", "accept", "withdraw"))]
+    over = [await case_in(("receive", "accept", "withdraw"))]
     assert {case["due_on"] for case in (*cases, *over)} == {"2026-03-23"}
     told = len(await facts("services_hall.case"))
     await arrivals.take(year_2026(*off, worked=worked))
@@ -193,7 +194,9 @@ async def test_a_case_that_ends_before_the_year_is_announced_keeps_its_date_and_
     assert (case["due_on"], case["due_provisional"]) == ("2027-01-07", False)
     assert not (await facts(subject=case["id"]))[-1].state.due_provisional
     await arrivals.take(year_2027(*NEW_YEAR))
-    assert (await facts(subject=case["id"]))[-1].state.version == case["version"]
+    last = (await facts(subject=case["id"]))[-1].state
+    assert (str(last.due_on), last.due_provisional) == ("2027-01-07", False)
+    assert last.version == case["version"] + (way == "closed")  # what is not delivered has a day of delivery yet
 
 
 async def test_a_date_that_proves_right_is_told_as_certain(

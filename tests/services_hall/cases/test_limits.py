@@ -1,6 +1,6 @@
 """What moves the limit of a case: special procedures, suspension, the one extension; and delivery with its receipt."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -143,3 +143,41 @@ async def test_an_item_published_anew_does_not_change_the_steps_of_a_case(whole:
     case = await whole.bring("accepted")
     assert (await publish_version(door, whole.item, '"2"', steps=[])).status_code == 200
     assert (await whole.do(case, "begin-review", "take", "pass", "take"))["step"] == 2
+
+
+def amended(*off: str) -> CalendarState:
+    """The calendar of 2026 with these days off besides."""
+    year = next(year for year in published_years() if year.year == 2026)
+    holidays = (*year.holidays, *(date.fromisoformat(one) for one in off))
+    return CalendarState(
+        id="2026", version=2, year=2026, holidays=holidays, working_weekends=tuple(year.working_weekends),
+        provisional=False, source="notice",
+    )  # fmt: skip
+
+
+async def test_an_amended_year_moves_the_day_of_delivery_until_it_is_delivered(
+    whole: Whole, arrivals: Arrivals, clock: FrozenClock
+) -> None:
+    decided, closed, delivered = [await whole.bring(one) for one in ("decided", "closed", "delivered")]
+    assert {one["deliver_by"] for one in (decided, closed, delivered)} == {"2026-03-30"}
+    clock.set(in_china("2026-03-27"))
+    await arrivals.take(amended("2026-03-30"))
+    days = [(await whole.read(one))["deliver_by"] for one in (decided, closed, delivered)]
+    assert days == ["2026-03-31", "2026-03-31", "2026-03-30"]
+    assert (await whole.do(await whole.read(closed), "undo"))["deliver_by"] == "2026-03-31"
+
+
+async def test_an_amended_year_moves_the_limit_of_a_step_that_ends_after_the_case_is_due(
+    whole: Whole, arrivals: Arrivals, clock: FrozenClock
+) -> None:
+    case = await whole.bring("in_review")
+    clock.set(in_china("2026-12-28"))
+    case = await whole.do(case, "pass")
+    assert (case["due_on"], case["step_due_on"]) == ("2026-03-30", "2027-01-05")
+    await arrivals.take(
+        CalendarState(
+            id="2027", version=1, year=2027, holidays=(date(2027, 1, 1), date(2027, 1, 4)), working_weekends=(),
+            provisional=False, source="notice",
+        )
+    )  # fmt: skip
+    assert (await whole.read(case))["step_due_on"] == "2027-01-06"

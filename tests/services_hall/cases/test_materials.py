@@ -219,3 +219,27 @@ async def test_an_amended_calendar_moves_the_days_within_which_somebody_is_told(
     clock.advance(days=8)
     await by_time(committed, clock, crypto)
     assert (await whole.read(case))["status"] == "received"
+
+
+async def test_a_refusal_sends_to_a_department_that_there_is(whole: Whole) -> None:
+    case = await whole.bring("received")
+    answer = await whole.ask(case, "refuse", reason="not_in_authority", competent_department="nobody")
+    assert (refusal(answer)[:2], paths(answer)) == ((422, "code_unlisted"), ["competent_department"])
+
+
+async def test_a_notice_names_each_material_once_and_a_mark_says_where(whole: Whole) -> None:
+    twice = [{"number": 2, "problem": "not_submitted"}, {"number": 2, "problem": "illegible"}]
+    answer = await whole.ask(await whole.bring("received"), "notify", materials=twice, until="2026-04-30")
+    assert refusal(answer)[:2] == (422, "invalid_request")
+    answer = await whole.ask(await whole.bring("in_review"), "send-back", to_step=0, marks=[{"problem": "illegible"}])
+    assert refusal(answer)[:2] == (422, "invalid_request")
+
+
+async def test_what_was_promised_is_waited_for_also_where_silence_accepted(whole: Whole, clock: FrozenClock) -> None:
+    case = await whole.do(await whole.bring("submitted"), "receive", deferred("2026-03-27"))
+    clock.advance(days=8)
+    case = await whole.do(case, "accept", "begin-review", "take", "pass", "take")
+    assert case["deemed"] is True
+    answer = await whole.ask(case, "decide", granted=True)
+    assert (refusal(answer)[:2], paths(answer)) == ((409, "materials_outstanding"), ["materials.2"])
+    assert (await whole.do(case, PAPERS[1], "decide"))["granted"] is True  # the first is not asked for any more

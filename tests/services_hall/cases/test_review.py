@@ -210,3 +210,27 @@ async def test_of_several_who_decide_take_or_answer_at_once_one_wins(whole: Whol
     asked = await whole.do(await whole.bring("in_review"), "ask-consent")
     answers = await gather(*(whole.ask(asked, "answer-consent") for _ in range(3)))
     assert [one.status_code for one in answers].count(200) == 1
+
+
+async def test_a_step_is_passed_or_decided_at_its_level_or_above_and_not_where_it_was_sent_down_to(
+    whole: Whole,
+) -> None:
+    down: dict[str, Any] = {"to": {"area": TOWN}, "reason": "sent_down"}
+    case = await whole.do(await whole.bring("in_review"), "pass", "take", ("hand-over", down))
+    case = await whole.do(case, "take", who=TOWN_OFFICER)
+    for verb in ("decide", "pass"):
+        assert refusal(await whole.ask(case, verb, TOWN_OFFICER))[:2] == (409, "step_taken_above"), verb
+    case = await whole.do(case, "hand-over", who=TOWN_OFFICER)
+    assert (await whole.do(case, "take", "decide"))["granted"] is True
+    first = await whole.do(await whole.bring("in_review"), "hand-over", "take", "pass")  # reported up
+    assert first["step"] == 2
+
+
+async def test_who_can_answer_no_more_is_asked_no_more(whole: Whole) -> None:
+    case = await whole.do(await whole.bring("in_review"), "pass", "take", "ask-consent")
+    assert await whole.listed(HEALTH, desk="asked") == [case["id"]]
+    denied = await whole.do(case, ("decide", {"granted": False, "reason": "conditions_not_met"}))
+    assert refusal(await whole.ask(denied, "answer-consent"))[:2] == (409, "case_transition_not_allowed")
+    assert await whole.listed(HEALTH, desk="asked") == []
+    case = await whole.do(denied, "undo")
+    assert await whole.listed(HEALTH, desk="asked") == [case["id"]]

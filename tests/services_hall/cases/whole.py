@@ -37,6 +37,7 @@ BODIES: Mapping[str, dict[str, Any]] = {
     "begin-special": {"procedure": "public_notice"},
     "suspend": {"reason": "applicant_unable"},
     "extend": {"days": 5, "reason": "field_check"},
+    "enter-effect": {"starts_on": "2026-03-16"},
     "decide": {"granted": True},
     "deliver": {"way": "counter", "recipient": "applicant", "received_on": "2026-03-16"},
     "archive": {"retention": "years_10"},

@@ -128,6 +128,7 @@ async def test_what_was_published_is_shown_whole(door: Door, clock: FrozenClock)
             {"name": "镇级审核", "level": 9, "department": None, "days": 100},
             {"name": "县级审定", "level": 6, "department": "health", "days": 150},
         ],
+        "effect": {"kind": "residence_registration", "place_from": "entered", "day_from": "decision"},
     }
     clock.advance(minutes=7)
     answer = await publish_version(door, draft.json()["id"], draft.headers["etag"], **content)
@@ -147,7 +148,13 @@ async def test_what_was_published_is_shown_whole(door: Door, clock: FrozenClock)
 async def test_fee_phone_conditions_and_materials_may_be_left_out(door: Door, item: str) -> None:
     async with door.client(CLERK) as client:
         shown = (await client.get(f"/items/{item}")).json()["published"]
-    left_out: dict[str, Any] = {"fee_fen": 0, "complaint_phone": None, "conditions": [], "materials": []}
+    left_out: dict[str, Any] = {
+        "fee_fen": 0,
+        "complaint_phone": None,
+        "conditions": [],
+        "materials": [],
+        "effect": None,
+    }
     assert {name: shown[name] for name in left_out} == left_out
 
 

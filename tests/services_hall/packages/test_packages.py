@@ -48,7 +48,7 @@ def test_five_matters_ship_with_departments_and_categories_of_the_lists_and_mate
 
 
 def test_a_matter_moves_along_its_table_and_its_answer_waits_for_every_case() -> None:
-    allowed = {("open", "answered"), ("open", "withdrawn"), ("answered", "open")}
+    allowed = {("open", "answered"), ("open", "withdrawn"), ("answered", "open"), ("withdrawn", "open")}
     for was, to in product(MatterStatus, MatterStatus):
         if (was, to) in allowed:
             require_move(was, to, new_id())
@@ -217,6 +217,38 @@ async def test_the_applicant_takes_back_what_is_not_decided(door: Door, opened: 
     statuses = [(await read(door, f"/cases/{one}"))["status"] for one in matter["cases"]]
     assert statuses == ["decided", "withdrawn", "withdrawn"]
     assert refusal(await ask(door, f"/matters/{matter['id']}/answer"))[:2] == (409, "package_transition_not_allowed")
+    undone = await ask(door, f"/matters/{matter['id']}/undo", CLERK, body={"reason": "wrong_case"}, tag=2)
+    assert (undone.status_code, undone.json()["status"]) == (200, "open")
+    again = await ask(door, f"/cases/{matter['cases'][1]}/undo", CLERK, body={"reason": "wrong_case"}, tag=2)
+    assert again.json()["status"] == "submitted"
+
+
+async def test_who_takes_an_answer_back_decides_and_who_opens_a_matter_reaches_its_lead(
+    door: Door, opened: Callable[..., Any], package: Any
+) -> None:
+    answer = await opened(SECURITY, items=[package["items"][1]])  # its own item, health leads
+    assert refusal(answer) == NOT_FOUND
+    matter = (await opened()).json()
+    for case in matter["cases"]:
+        assert (await ask(door, f"/cases/{case}/withdraw", CLERK)).status_code == 200
+    assert (await ask(door, f"/matters/{matter['id']}/answer", HEALTH)).status_code == 200
+    answer = await ask(door, f"/matters/{matter['id']}/undo", CLERK, body={"reason": "wrong_entry"}, tag=2)
+    assert refusal(answer)[:2] == (403, "forbidden")
+
+
+async def test_what_an_answer_rests_on_is_taken_back_after_the_answer(door: Door, opened: Callable[..., Any]) -> None:
+    matter = (await opened()).json()
+    first, path = matter["cases"][0], f"/matters/{matter['id']}"
+    for case in matter["cases"]:
+        assert (await ask(door, f"/cases/{case}/withdraw", CLERK)).status_code == 200
+    assert (await ask(door, f"/cases/{first}/archive", CLERK, body={"retention": "years_10"})).status_code == 200
+    assert (await ask(door, f"{path}/answer", HEALTH)).json()["granted"] is False
+    back: dict[str, Any] = {"body": {"reason": "wrong_case"}}
+    assert (await ask(door, f"/cases/{first}/undo", CLERK, tag=3, **back)).json()["status"] == "withdrawn"
+    assert refusal(await ask(door, f"/cases/{first}/undo", CLERK, tag=4, **back))[:2] == (409, "case_answered_together")
+    assert (await ask(door, f"{path}/undo", HEALTH, tag=2, **back)).status_code == 200
+    both = await gather(ask(door, f"/cases/{first}/undo", CLERK, tag=4, **back), ask(door, f"{path}/answer", HEALTH))
+    assert sorted(one.status_code for one in both) == [200, 409]
 
 
 async def test_of_several_who_answer_at_once_one_answer_stands(door: Door, opened: Callable[..., Any]) -> None:

@@ -138,6 +138,7 @@ class GridChanges:
         """The grids that end or go on with another border, which are to be as the caller saw them."""
         parts = [*plan.ends, *plan.redraws]
         found = await self._grids.all_locked([one.code for one in parts])
+        bordered = await self._grids.bordered_since(list(found))
         for part in parts:
             grid = found.get(part.code)
             if grid is None:
@@ -146,8 +147,9 @@ class GridChanges:
                 raise GridSeenOtherwise.at(f"{where[part.code]}seen", subject=part.code)
             if grid.valid_to is not None:
                 raise GridAlreadyClosed.at(f"{where[part.code]}code", subject=part.code)
-            if not grid.valid_from <= plan.effective_on <= today(self._clock):
-                detail = "生效日须不早于所涉网格的启用日、不晚于今天"
+            begins = max(grid.valid_from, bordered.get(grid.code, grid.valid_from))
+            if not begins <= plan.effective_on <= today(self._clock):
+                detail = "生效日须不早于所涉网格的启用日和现有边界的起始日、不晚于今天"
                 raise GridDateInvalid.at("effective_on", subject=part.code, detail=detail)
         return found
 

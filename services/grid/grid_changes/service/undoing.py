@@ -56,7 +56,8 @@ class GridChangeUndoing:
         await self._require_free_again(change, grids)
         versions = await self._go_back(change, grids, changed)
         await self._grids.take_back(id)
-        await self._proposals.go_back(id, versions)
+        ends = [(one["code"], one["version"]) for one in change.grids if one["did"] == ENDED]
+        await self._proposals.go_back(id, versions, ends)
         undone = {"undone_by": principal.subject, "undone_at": self._clock.now()}
         moved = await compare_and_set(self._session, change, status=str(GridChangeStatus.UNDONE), **undone)
         assert moved is not None, "the row is locked"

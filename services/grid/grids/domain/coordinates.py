@@ -103,11 +103,12 @@ CHINA = (73.0, 3.0, 136.0, 54.0)
 """West, south, east and north of China in whole degrees."""
 
 
+def in_china(longitude: float, latitude: float) -> bool:
+    """Whether a point lies in China's box: where GCJ-02 and BD-09 are defined, and their formula converges."""
+    west, south, east, north = CHINA
+    return west <= longitude <= east and south <= latitude <= north
+
+
 def looks_swapped(points: Sequence[Sequence[float]]) -> bool:
     """Whether the points read as (latitude, longitude): so in China, and not in it as they stand."""
-    west, south, east, north = CHINA
-
-    def in_china(x: float, y: float) -> bool:
-        return west <= x <= east and south <= y <= north
-
     return all(in_china(second, first) and not in_china(first, second) for first, second in points)

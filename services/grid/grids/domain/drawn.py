@@ -5,9 +5,10 @@ from datetime import date
 
 from shapely.geometry import Polygon
 
-from services.grid.grids.domain.coordinates import CoordinateSystem, to_wgs84
+from services.grid.grids.domain.coordinates import CoordinateSystem, in_china, looks_swapped, to_wgs84
 from services.grid.grids.domain.kinds import GridKind, GridNet
 from services.grid.grids.domain.polygons import Ring, polygon_of
+from services.grid.grids.domain.refusals import GridAxesSwapped, GridPolygonInvalid
 
 EXACT = 8
 """Decimals of a degree that a conversion keeps: a millimetre."""
@@ -21,16 +22,24 @@ class Border:
     system: CoordinateSystem = CoordinateSystem.WGS84
 
     def polygon(self, path: str) -> Polygon:
-        """The polygon in WGS 84. Raises `GridAxesSwapped`, `GridPolygonInvalid`."""
+        """The polygon in WGS 84. Raises `GridAxesSwapped`, `GridPolygonInvalid`, also outside of what is converted."""
+        if looks_swapped(self.ring):
+            raise GridAxesSwapped.at(path)
+        if self._converted and not all(in_china(*point) for point in self.ring):
+            raise GridPolygonInvalid.at(path, detail="GCJ-02、BD-09 坐标只适用于我国境内")
         return polygon_of(self.in_wgs84, path=path)
 
     @property
     def in_wgs84(self) -> Ring:
         """The ring in WGS 84."""
         converted = to_wgs84(self.ring, self.system)
-        if self.system in (CoordinateSystem.WGS84, CoordinateSystem.CGCS2000):
+        if not self._converted:
             return converted
         return tuple((round(x, EXACT), round(y, EXACT)) for x, y in converted)
+
+    @property
+    def _converted(self) -> bool:
+        return self.system in (CoordinateSystem.GCJ02, CoordinateSystem.BD09)
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,12 @@ class ResidenceProposals:
         for day, several in by_day.items():
             await self.propose(several, day)
 
-    async def go_back(self, change: UUID, versions: Mapping[str, int]) -> None:
-        """A change of grids is undone: whoever it proposed elsewhere is proposed back. `versions`: of all its grids."""
+    async def go_back(self, change: UUID, versions: Mapping[str, int], ends: Collection[tuple[str, int]]) -> None:
+        """A change of grids is undone: whoever it proposed elsewhere is proposed back, who was told late too.
+
+        `versions`: of all its grids; `ends`: the grids that it ended, each with the version by which it did.
+        """
+        await self._proposals.lock()
         back = [
             Wanted(
                 one.person_id,
@@ -114,13 +118,14 @@ class ResidenceProposals:
                 change_id=change,
                 follows=one.id,
             )
-            for one in await self._proposals.of_change(change)
+            for one in await self._proposals.of_change(change, ends)
             if one.status != EffectStatus.REFUSED and one.target in versions and one.origin in versions
         ]
         await self.propose(back, today(self._clock))
 
     async def take_answers(self, answers: Sequence[ResidenceAnswerState]) -> None:
         """Note what registry says. An answer that comes again, or late, changes nothing."""
+        await self._proposals.lock()
         for answer in answers:
             moved = await note_answer(self._session, await self._proposals.locked(answer.id), answer)
             if moved is not None:

@@ -2,7 +2,7 @@
 
 from services.registry.area_changes.domain.assignments import Assignment, recoded
 from services.registry.area_changes.domain.ends import abolition
-from services.registry.area_changes.domain.left_behind import LeftBehind, LeftKind, Placing, origins_of
+from services.registry.area_changes.domain.left_behind import LeftBehind, LeftKind, Placing, has_ended, origins_of
 from services.registry.area_changes.domain.plans import (
     LARGEST,
     MOST_GRIDS,
@@ -40,6 +40,7 @@ __all__ = [
     "Share",
     "abolition",
     "check",
+    "has_ended",
     "never_in_force",
     "origins_of",
     "recoded",

@@ -43,16 +43,21 @@ class Placing:
     to: str | None
 
 
-def origins_of(moves: list[dict[str, Any]], to: str | None) -> list[str]:
-    """The villages of which an area is an heir by the moves of a change; all of them for None.
+def has_ended(move: dict[str, Any]) -> bool:
+    """Whether an area ended by a move of a change: one that gave parts alone goes on."""
+    return move["to"] is not None or not move["shared_with"]
 
-    Raises `Invalid` for an area that carries none of them on.
+
+def origins_of(moves: list[dict[str, Any]], to: str | None) -> list[str]:
+    """The villages that ended by the moves of a change and of which an area is an heir; all of them for None.
+
+    Raises `Invalid` for an area that carries nothing on.
     """
     found = [
-        move["origin"]
+        move
         for move in moves
         if len(move["origin"]) == VILLAGE_DIGITS and (to is None or to in (move["to"], *move["shared_with"]))
     ]
     if not found:
         raise Invalid(errors=[FieldError("to", "no_heir", "该区划不是原村（社区）的继任区划")])
-    return found
+    return [move["origin"] for move in found if has_ended(move)]

@@ -61,6 +61,8 @@ class LeftBehindPlacing:
         if change.status != AreaChangeStatus.DONE:
             raise AreaChangeUndone(id)
         origins = origins_of(change.plan["moves"], asked.to)
+        if not origins:
+            raise NotFound.at("id", subject=asked.id)
         await self._areas.villages({*origins, *([asked.to] if asked.to else [])})
         back = await self._back(id, asked)
         if not (back if asked.to is None else await self._over(id, asked, origins, asked.to, change.effective_on)):

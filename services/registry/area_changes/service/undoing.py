@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
-from services.registry.area_changes.domain import AreaChangeRestedOn, AreaChangeUndone, rested_on
+from services.registry.area_changes.domain import AreaChangeRestedOn, AreaChangeUndone, has_ended, rested_on
 from services.registry.area_changes.models import AreaChange
 from services.registry.area_changes.repository import AreaChangeRepository
 from services.registry.area_changes.service.announcing import state_of
@@ -68,7 +68,7 @@ class AreaChangeUndoing:
         if again := await self._changes.changed_since(change, targets):
             raise _rested(change, again)
         opened = change.plan["opens"]
-        ended = [one["origin"] for one in change.plan["moves"] if one["to"] is not None or not one["shared_with"]]
+        ended = [one["origin"] for one in change.plan["moves"] if has_ended(one)]
         back = await self._residents.go_back(principal, id)
         going_on = {one["origin"] for one in change.plan["moves"]}.difference(ended)
         above = {upper for code in (*ended, *going_on) if (upper := parent(code)) is not None}.difference(ended)

@@ -102,6 +102,13 @@ def exchanged(
     return after
 
 
+def kept_on(before: Sequence[Membership], now: Iterable[Membership]) -> Sequence[Membership]:
+    """The members that an undo brings back, and those who have come since by changes of areas: no step took them in."""
+    known = {(one.area, one.since, one.begun_by) for one in before}
+    came = (one for one in now if one.begun_by is not None)
+    return [*before, *(one for one in came if (one.area, one.since, one.begun_by) not in known)]
+
+
 def ended(members: Sequence[Membership], on: date) -> Sequence[Membership]:
     """The members of a set that is dissolved on a day. Raises `AreaSetDatesWrong` if one joined or left later."""
     if any(max(one.since, one.until or date.min) > on for one in members):

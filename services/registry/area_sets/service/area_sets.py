@@ -21,6 +21,7 @@ from services.registry.area_sets.domain import (
     entered,
     exchanged,
     held_by,
+    kept_on,
     named,
     require_transition,
 )
@@ -160,15 +161,17 @@ class AreaSets:
         """Take back what was done last; asked again, what was done before that. What was undone is kept in the history.
 
         What comes back is judged like what is entered: raises `UnknownArea` for a member that ended by a change of
-        areas since, which is undone first; `AreaSetMemberTaken`, `AreaSetKnown`, `AreaSetNothingToUndo` besides.
+        areas since, which is undone first; `AreaSetMemberTaken`, `AreaSetKnown`, `AreaSetNothingToUndo` besides. A
+        member that has come by one stays.
         """
         await self._hold_before(id)
-        one, _ = await self._handling.locked(principal, id, expected)
+        one, now = await self._handling.locked(principal, id, expected)
         before = await self._sets.history.before(id, one.version)
         if before is None:
             raise AreaSetNothingToUndo(id)
         content = read_back(before.content)
-        members = content.pop("members")
+        members = kept_on(content.pop("members"), now)
+        content["area"] = held_by(members, content["area"])
         principal.scope(MANAGE).require(content["area"])
         content["compared"] = compared(content["name"])
         if content["status"] != WITHDRAWN:
@@ -180,11 +183,12 @@ class AreaSets:
         return self._handling.done(principal, "undo_area_set", moved, members, AreaSetUndone)
 
     async def _hold_before(self, id: UUID) -> None:
-        """Hold the villages that an undo brings back before the set is locked, as changes of areas lock both."""
+        """Hold the villages that an undo brings back or keeps before the set is locked, as changes of areas do."""
         seen = await self._sets.get(id)
         before = None if seen is None else await self._sets.history.before(id, seen.version)
         if before is not None:
-            await self._handling.hold(read_back(before.content)["members"])
+            now = (await self._sets.members([id]))[id]
+            await self._handling.hold(kept_on(read_back(before.content)["members"], now))
 
     async def _step(
         self, principal: Principal, one: AreaSet, members: Sequence[Membership], step: AreaSetStep, **changes: Any

@@ -56,7 +56,7 @@ class Said:
     level: str | None
     monthly_fen: int | None
     name: str | None = None
-    """Who is meant by a number is called so; None: no name is asked for."""
+    """Who is meant is called so; None: no name is asked for."""
 
 
 class _Refused(Exception):
@@ -122,7 +122,7 @@ class BenefitApplying:
     async def _meant(self, delivered: Delivered, rows: Sequence[Said]) -> Mapping[str, UUID | None]:
         scope, day = Scope((delivered.area,)), today(self._clock)
         ids = [one.person_id for one in rows if one.person_id is not None]
-        known = {one.id for one in await self._persons.visible(ids, scope)} if ids else set()
+        known = {one.id: one for one in await self._persons.visible(ids, scope)} if ids else {}
         numbers: dict[str, str] = {}
         for one in rows:
             if one.person_id is None and one.number is not None:
@@ -138,7 +138,7 @@ class BenefitApplying:
         by_number = await self._persons.by_numbers(keys, scope)
         return {
             one.row: (
-                (one.person_id if one.person_id in known else None)
+                (one.person_id if one.person_id in known and self._is(one, known[one.person_id]) else None)
                 if one.person_id is not None
                 else record.id
                 if (record := by_number.get((kind, numbers.get(one.row, "")))) is not None and self._is(one, record)
@@ -148,7 +148,10 @@ class BenefitApplying:
         }
 
     def _is(self, said: Said, record: PersonRecord) -> bool:
-        """Whether the person of a number is called as the row says. That it is another name is told to nobody."""
+        """Whether the person of an id or number is called as the row says, if it says that.
+
+        That it is another name is told to nobody.
+        """
         if said.name is None:
             return True
         name, *_ = open_fields(record, self._crypto)

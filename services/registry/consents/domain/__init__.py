@@ -24,8 +24,11 @@ from services.registry.consents.domain.consents import (
     handed,
     is_parent_by_household,
     last_day,
+    may_be_withdrawn_by,
     require_not_own_wish,
     require_transition,
+    withdrawn_on,
+    withdrawn_since,
 )
 from services.registry.consents.domain.refusals import (
     ConsentByGuardian,
@@ -72,6 +75,9 @@ __all__ = [
     "handed",
     "is_parent_by_household",
     "last_day",
+    "may_be_withdrawn_by",
     "require_not_own_wish",
     "require_transition",
+    "withdrawn_on",
+    "withdrawn_since",
 ]

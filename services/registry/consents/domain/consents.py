@@ -35,10 +35,13 @@ VALID, WITHDRAWN, ENDED, ANNULLED = (
 TRANSITIONS: Mapping[ConsentStatus, frozenset[ConsentStatus]] = {
     VALID: frozenset({WITHDRAWN, ANNULLED}),
     WITHDRAWN: frozenset({ANNULLED}),
-    ENDED: frozenset({ANNULLED}),
+    ENDED: frozenset({WITHDRAWN, ANNULLED}),
     ANNULLED: frozenset(),
 }
-"""Moves by a step. What was done last is undone besides, and life events end a consent and let it hold again."""
+"""Moves by a step. Who has left withdraws as well: it would hold again without the life event.
+
+What was done last is undone besides, and life events end a consent and let it hold again.
+"""
 
 
 class ConsentStep(NamedCode):
@@ -203,6 +206,33 @@ def check_only(new: ConsentRecord, others: Iterable[ConsentRecord]) -> None:
     if found := [one for one in alike if _meet(one, new)]:
         title = ConsentKnown.title
         raise ConsentKnown(new.id, errors=[FieldError(f"consents.{one.id}", ConsentKnown.code, title) for one in found])
+
+
+def withdrawn_since(one: ConsentRecord, others: Iterable[ConsentRecord]) -> bool:
+    """Whether one of the others, to the same purpose, was withdrawn on the day on which it was given, or later.
+
+    What was given and withdrawn on one day has held on none: `check_only` does not see it.
+    """
+    mine = (two for two in others if two.purpose == one.purpose and two.status == WITHDRAWN)
+    return any(two.ended_on is not None and two.ended_on >= one.given_on for two in mine)
+
+
+def may_be_withdrawn_by(speaks: ConsentGiver, gave: str) -> bool:
+    """Whether who speaks at a counter withdraws what was so given: a parent nothing that somebody gave alone."""
+    return speaks is not ConsentGiver.GUARDIAN_OF_MINOR or gave != ConsentGiver.PERSON
+
+
+def withdrawn_on(one: ConsentRecord, day: date) -> date:
+    """The first day on which it holds no more, if it is withdrawn on a day. Raises `ConsentTransitionError`.
+
+    What has ended with a life event stays over from that day on, and does not hold again.
+    """
+    require_transition(one.status, WITHDRAWN, one.id)
+    if one.status == ENDED and one.ended_on is not None:
+        return min(day, one.ended_on)
+    if not one.holds(day):
+        raise ConsentTransitionError(one.id)
+    return day
 
 
 def _meet(one: ConsentRecord, other: ConsentRecord) -> bool:

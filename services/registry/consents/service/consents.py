@@ -1,6 +1,7 @@
 """Use cases of consents at the register: enter a written one, withdraw on paper, annul, undo."""
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from services.registry.consents.domain import (
@@ -15,7 +16,6 @@ from services.registry.consents.domain import (
     ConsentReason,
     ConsentRecord,
     ConsentStep,
-    ConsentTransitionError,
     GuardianBasis,
     GuardianOf,
     Paper,
@@ -23,6 +23,7 @@ from services.registry.consents.domain import (
     last_day,
     require_not_own_wish,
     require_transition,
+    withdrawn_on,
 )
 from services.registry.consents.models import ConsentVersion
 from services.registry.consents.service.guardians import Guardians
@@ -62,7 +63,7 @@ class Consents:
     ) -> ConsentRecord:
         """Enter what was signed on paper. Raises `NotFound`, and as `ConsentHandling.give`."""
         person = await self._handling.person_locked(principal, person_id, "record_consent")
-        guardian = await self._known(principal, person, guardian)
+        guardian = await self._known(principal, person, guardian, paper.on)
         how = How(principal.subject, ConsentWay.PAPER, reference=paper.reference)
         return await self._handling.give(person, fields, guardian, how, given_on=paper.on)
 
@@ -75,10 +76,8 @@ class Consents:
         require_transition(found.status, WITHDRAWN, id)
         if not found.given_on <= paper.on <= today(self._clock):
             raise ConsentDatesWrong.at("withdrawn_on")
-        if not found.holds(paper.on):
-            raise ConsentTransitionError(id)
         how = How(principal.subject, ConsentWay.PAPER, reference=paper.reference)
-        changes = {"status": str(WITHDRAWN), "ended_on": paper.on}
+        changes = {"status": str(WITHDRAWN), "ended_on": withdrawn_on(found, paper.on), "ended_by": None}
         return await self._handling.move(found, ConsentStep.WITHDRAWN, ConsentWithdrawn, how, found.version, **changes)
 
     async def annul(self, principal: Principal, id: UUID, reason: ConsentReason, *, expected: Seen) -> ConsentRecord:
@@ -110,7 +109,7 @@ class Consents:
         content = read_back(before.content)
         again = replace(found, **content)
         if again.status in (VALID, ENDED):
-            again = self._as_of_now(again, person)
+            again = await self._as_of_now(again, person)
         check_only(again, await self._consents.of(person.id))
         content |= {"status": again.status, "ended_on": again.ended_on, "ended_by": again.ended_by}
         how = How(principal.subject, reason=reason)
@@ -122,14 +121,17 @@ class Consents:
         steps = (ConsentStep.WITHDRAWN, ConsentStep.ANNULLED)
         return next(one for one in reversed(rows) if one.step in steps and one.before == before)
 
-    def _as_of_now(self, again: ConsentRecord, person: PersonRecord) -> ConsentRecord:
+    async def _as_of_now(self, again: ConsentRecord, person: PersonRecord) -> ConsentRecord:
+        """Ended with the life event by which the person has left by now, so that it holds again without that."""
         valid = replace(again, status=str(VALID), ended_on=None, ended_by=None)
         left = last_day(valid, person, returned=False, today=today(self._clock))
         if left is None:
             return valid
-        return again if again.status == ENDED else replace(again, status=str(ENDED), ended_on=left)
+        by = await self._handling.left_by(person.id) or again.ended_by
+        kept = again.ended_on if again.status == ENDED and by == again.ended_by else None
+        return replace(again, status=str(ENDED), ended_on=kept or left, ended_by=by)
 
-    async def _known(self, principal: Principal, ward: PersonRecord, guardian: GuardianOf) -> GuardianOf:
+    async def _known(self, principal: Principal, ward: PersonRecord, guardian: GuardianOf, on: date) -> GuardianOf:
         """The guardian, by what the register knows of it. Raises `NotFound`, `ConsentGuardianWrong`."""
         if guardian.giver is ConsentGiver.PERSON:
             return guardian
@@ -141,7 +143,7 @@ class Consents:
         if found is None or not principal.scope(MANAGE).allows_any(*found.areas):
             raise NotFound.at("guardian.person_id", subject=guardian.person_id)
         note(self._access, principal, "name_guardian", found, MANAGE, Detail.EXISTENCE)
-        basis = await self._guardians.basis(ward, found, guardian.giver)
+        basis = await self._guardians.basis(ward, found, guardian.giver, on=on)
         if basis is None:
             raise ConsentGuardianWrong.at("guardian.person_id")
         return replace(guardian, basis=basis)

@@ -3,7 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-from services.registry.circumstances.service.following import LEAVING
 from services.registry.consents.domain import (
     ANNULLED,
     ENDED,
@@ -14,9 +13,9 @@ from services.registry.consents.domain import (
     check_only,
     handed,
     last_day,
+    withdrawn_since,
 )
 from services.registry.consents.service.handling import BY_ITSELF, ConsentHandling
-from services.registry.life_events.repository import LifeEventRepository
 from services.registry.persons.domain import PersonChange, PersonRecord
 from shared.clock import today
 from shared.contracts.registry.consents import ConsentAnnulled, ConsentEnded, ConsentRestored, ConsentWithdrawn
@@ -29,7 +28,6 @@ class ConsentFollowing:
 
     def __init__(self, context: UseCaseContext) -> None:
         self._clock = context.clock
-        self._events = LifeEventRepository(context.session)
         self._handling = ConsentHandling(context)
         self._consents = self._handling.consents
 
@@ -66,6 +64,8 @@ class ConsentFollowing:
             over = one.until is not None and one.until <= day
             if one.status != ENDED or one.ended_by != event_id or over or one.guardian_id == survivor.id:
                 continue
+            if withdrawn_since(one, theirs):
+                continue
             heir = handed(one, id=new_id(), survivor=survivor.id, event_id=event_id)
             try:
                 check_only(heir, theirs)
@@ -97,8 +97,4 @@ class ConsentFollowing:
 
     async def _ended_by(self, change: PersonChange) -> UUID | None:
         """The life event that ends it: of an undo, the one with which the person leaves now."""
-        if change.by is not None:
-            return change.by
-        events = await self._events.of(change.after.id)
-        left = [one.id for one in events if one.kind in LEAVING and one.id != change.without]
-        return left[-1] if left else change.without
+        return change.by or await self._handling.left_by(change.after.id, without=change.without) or change.without

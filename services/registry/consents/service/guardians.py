@@ -1,6 +1,7 @@
 """Guardians (监护人) as the register knows them: parents by birth and by household, others by a tag's contacts."""
 
 from collections.abc import Collection
+from datetime import date
 from uuid import UUID
 
 from services.registry.consents.domain import GuardianBasis, is_parent_by_household
@@ -30,8 +31,13 @@ class Guardians:
         self._events = LifeEventRepository(context.session)
         self._households = HouseholdRepository(context.session)
 
-    async def basis(self, ward: PersonRecord, guardian: PersonRecord, giver: ConsentGiver) -> GuardianBasis | None:
-        """By what somebody of the register is the person's guardian today; None: is not, or is not of age."""
+    async def basis(
+        self, ward: PersonRecord, guardian: PersonRecord, giver: ConsentGiver, *, on: date
+    ) -> GuardianBasis | None:
+        """By what somebody of the register is the person's guardian; None: is not, or is not of age.
+
+        `on`: the day of what is said. Nobody speaks as a parent for who is of age by then.
+        """
         if guardian.id == ward.id or guardian.status not in REACHABLE:
             return None
         if completed_years(guardian.birth_date, today(self._clock)) < OF_AGE:
@@ -39,7 +45,7 @@ class Guardians:
         ids = await stood_as(self._session, [guardian.id])
         if any(one.party_id in ids for one in await self._consents.guardians(ward.id)):
             return GuardianBasis.CONTACT
-        if giver is not ConsentGiver.GUARDIAN_OF_MINOR:
+        if giver is not ConsentGiver.GUARDIAN_OF_MINOR or completed_years(ward.birth_date, on) >= OF_AGE:
             return None
         if await self._is_parent_by_birth(ward.id, ids):
             return GuardianBasis.BIRTH

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from services.registry.circumstances.service.following import LEAVING
 from services.registry.consents.domain import (
     VALID,
     ConsentFields,
@@ -22,6 +23,7 @@ from services.registry.consents.domain import (
 from services.registry.consents.models import ConsentVersion
 from services.registry.consents.repository import ConsentRepository
 from services.registry.life_events.domain import PersonDeceased, PersonNotActive
+from services.registry.life_events.repository import LifeEventRepository
 from services.registry.persons.domain import PersonRecord, require_kept
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.notes import note, note_nothing
@@ -71,6 +73,12 @@ class ConsentHandling:
         self._outbox = context.outbox
         self.consents = ConsentRepository(context.session)
         self.persons = PersonRepository(context.session)
+        self._events = LifeEventRepository(context.session)
+
+    async def left_by(self, person_id: UUID, *, without: UUID | None = None) -> UUID | None:
+        """The last life event that stands by which somebody has left; `without` is taken back."""
+        events = await self._events.of(person_id)
+        return next((one.id for one in reversed(events) if one.kind in LEAVING and one.id != without), None)
 
     async def person_locked(self, principal: Principal, id: UUID, action: str) -> PersonRecord:
         """Somebody of whom the caller may enter consents, locked; noted. Raises `NotFound`."""

@@ -9,13 +9,15 @@ from uuid import UUID
 
 from services.registry.bindings.service import OWN, Bindings
 from services.registry.consents.domain import (
+    ENDED,
     WITHDRAWN,
     ConsentFields,
     ConsentRecord,
     ConsentStep,
     ConsentTransitionError,
     GuardianOf,
-    require_transition,
+    may_be_withdrawn_by,
+    withdrawn_on,
 )
 from services.registry.consents.service.guardians import Guardians
 from services.registry.consents.service.handling import ConsentHandling, How
@@ -89,22 +91,22 @@ class OwnConsents:
     ) -> ConsentRecord:
         """Withdraw what holds for a purpose, for who stands at the counter or for whom that one is the guardian.
 
-        Raises as `give_by_proof`, and `ConsentTransitionError` if nothing holds.
+        What somebody gave alone no parent withdraws, nor learns of. Raises as `give_by_proof`, and
+        `ConsentTransitionError` if nothing holds.
         """
         proof, served = await self._proofs.serve(principal, proof_id, "withdraw_consent_by_proof", Detail.WRITE)
         person, _ = await self._for_whom(principal, proof, served, ward, "withdraw_consent_by_proof")
         day = today(self._clock)
-        for one in await self._consents.of(person.id):
-            if one.purpose == purpose and one.holds(day):
-                return await self._withdrawn(one, How(principal.subject, ConsentWay.COUNTER, proof_id=proof.id))
-        raise ConsentTransitionError(person.id)
+        theirs = [one for one in await self._consents.of(person.id) if may_be_withdrawn_by(ward.giver, one.giver)]
+        mine = [one for one in theirs if one.purpose == purpose and (one.holds(day) or one.status == ENDED)]
+        if not mine:
+            raise ConsentTransitionError(person.id)
+        last = max(mine, key=lambda one: (one.holds(day), one.given_on))
+        return await self._withdrawn(last, How(principal.subject, ConsentWay.COUNTER, proof_id=proof.id))
 
     async def _withdrawn(self, found: ConsentRecord, how: How) -> ConsentRecord:
-        day = today(self._clock)
-        require_transition(found.status, WITHDRAWN, found.id)
-        if not found.holds(day):
-            raise ConsentTransitionError(found.id)
-        changes = {"status": str(WITHDRAWN), "ended_on": day}
+        day = withdrawn_on(found, today(self._clock))
+        changes = {"status": str(WITHDRAWN), "ended_on": day, "ended_by": None}
         return await self._handling.move(found, ConsentStep.WITHDRAWN, ConsentWithdrawn, how, found.version, **changes)
 
     async def _for_whom(
@@ -114,7 +116,8 @@ class OwnConsents:
         if ward.person_id is None:
             return await self._handling.persons.locked(served.id) or served, MYSELF
         person = await self._handling.persons.locked(ward.person_id)
-        basis = None if person is None else await self._guardians.basis(person, served, ward.giver)
+        on = today(self._clock)
+        basis = None if person is None else await self._guardians.basis(person, served, ward.giver, on=on)
         if person is None or basis is None:
             raise NotFound.at("ward.person_id", subject=ward.person_id)
         require_kept(person)

@@ -22,6 +22,9 @@ SEEKING = ("registered", "training", "trained")
 OPEN, PLACED = "open", "placed"
 """Status of a vacancy that is to be filled, and of a job seeker who has work."""
 
+REGISTERED_ON, OFFERED_ON = "registered_on", "offered_on"
+"""Fields of the first day of a job seeker, and of a vacancy or an offer."""
+
 YOUNGEST = 16
 """Nobody younger may be employed (劳动法 article 15)."""
 PROMISED = 3
@@ -174,6 +177,12 @@ def is_open(status: str, vacancy: Mapping[str, Any], *, today: date) -> bool:
     closes = vacancy.get("closes_on")
     left = int(vacancy.get("posts") or 1) > int(vacancy.get("taken") or 0)
     return status == OPEN and left and (closes is None or date.fromisoformat(str(closes)) >= today)
+
+
+def is_of(offer: Mapping[str, Any], day: str, party: Mapping[str, Any]) -> bool:
+    """Whether an offer is of a job seeker or vacancy whose number it names: it was made on their first day (`day`, name
+    of the field) or later. A number is free again once the record that had it is closed."""
+    return str(offer.get(OFFERED_ON)) >= str(party.get(day) or "")
 
 
 def _weighed(criterion: JobCriterion, bearing: JobBearing, words: str) -> Weighed:

@@ -13,12 +13,15 @@ from typing import Any
 from uuid import UUID
 
 from services.registry.job_matches.domain.matches import (
+    OFFERED_ON,
     OFFERS,
     PLACED,
     SEEKERS,
     SEEKING,
     JobAnswer,
     Promise,
+    is_adult_enough,
+    is_of,
     is_open,
 )
 from services.registry.job_matches.domain.refusals import (
@@ -30,7 +33,9 @@ from services.registry.job_matches.domain.refusals import (
     VacancyNotOpen,
 )
 from services.registry.job_matches.repository import JobMatchRepository
-from services.registry.job_matches.service.records import JobRecords
+from services.registry.job_matches.service.records import AGE, JobRecords
+from services.registry.persons.service import notes
+from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.db.compare_and_set import Seen
@@ -55,6 +60,7 @@ VERBS: Mapping[JobAnswer, str] = {
 """The step of the ledger of offers for each answer."""
 BACK = {"accepted": "accept_again", "offered": "offer_again"}
 """The step that takes a final answer back, by the status before it."""
+TOO_YOUNG = "未满 16 周岁，不得招用（劳动法第十五条）"
 UNPLACED = {"registered": "unplace", "training": "unplace_to_training", "trained": "unplace_to_trained"}
 """The step that takes a placement back, by the job seeker's status before it."""
 
@@ -84,6 +90,7 @@ class JobOffering:
     """Use cases that write. Each asks what the ledgers ask; a job seeker's record is locked before it is judged."""
 
     def __init__(self, context: UseCaseContext, ledgers: Ledgers, surroundings: Surroundings) -> None:
+        self._access = context.access
         self._clock = context.clock
         self._records = JobRecords(context, ledgers)
         self._matches = JobMatchRepository(context.session)
@@ -105,12 +112,17 @@ class JobOffering:
         day = today(self._clock)
         if seeker.status not in SEEKING or seeker.values.get("able") is False:
             raise JobSeekerNotSeeking.at("seeker_id", subject=seeker_id)
+        person = (await self._records.born(principal, [seeker])).get(seeker.id)
+        if person is not None:
+            notes.note(self._access, principal, "match_job", person, AGE, Detail.MASKED)
+            if not is_adult_enough(person.birth_date, day):
+                raise JobSeekerNotSeeking.at("seeker_id", subject=seeker_id, detail=TOO_YOUNG)
         if not is_open(record.status, vacancy, today=day):
             raise VacancyNotOpen.at("vacancy_id", subject=vacancy_id)
         mine = str(seeker.values.get("number"))
-        reach = await self._records.reach(principal, OFFERS)
-        for one in await self._matches.offers_of(mine, reach.records):
-            if one.values.get("vacancy") == vacancy.get("number") and one.status in ("offered", "accepted", "started"):
+        for one in await self._records.offers_of(principal, seeker):
+            same = one.values.get("vacancy") == vacancy.get("number") and is_of(one.values, OFFERED_ON, vacancy)
+            if same and one.status in ("offered", "accepted", "started"):
                 raise JobOfferStands.at("vacancy_id", subject=vacancy_id)
         held = self._seal.whole(seeker)
         values = {
@@ -132,7 +144,7 @@ class JobOffering:
     async def read(self, principal: Principal, id: UUID) -> ShownOffer:
         """An offer in scope; the look is noted. Raises `NotFound`."""
         offer = (await self._records.read(principal, OFFERS, id)).record
-        return await self._shown(principal, offer, await self._seeker(principal, offer))
+        return await self._shown(principal, offer, await self._records.seeker_of(principal, offer))
 
     async def answer(
         self, principal: Principal, id: UUID, answered: OfferAnswered, *, expected: Seen = None
@@ -144,7 +156,7 @@ class JobOffering:
         call = StepCall(VERBS[answered.outcome], _filled(answered), answered.reason)
         with _at_the_body():
             offer = await self._handling.step(principal, OFFERS, id, call, expected=expected)
-        seeker = await self._seeker(principal, offer)
+        seeker = await self._records.seeker_of(principal, offer)
         if answered.outcome is JobAnswer.STARTED:
             if seeker is None:
                 raise JobSeekerUnknown(id)
@@ -174,7 +186,7 @@ class JobOffering:
         else:
             call = StepCall(BACK.get(str(before), BACK["offered"]), empty, reason)
         offer = await self._handling.step(principal, OFFERS, id, call, expected=expected)
-        seeker = await self._seeker(principal, offer)
+        seeker = await self._records.seeker_of(principal, offer)
         if started and seeker is not None:
             seeker = await self._unplaced(principal, seeker, placed_on, reason)
         return await self._shown(principal, offer, seeker)
@@ -192,10 +204,6 @@ class JobOffering:
         if found is None:
             raise NotFound(id)
         return found
-
-    async def _seeker(self, principal: Principal, offer: LedgerRecord) -> LedgerRecord | None:
-        reach = await self._records.reach(principal, SEEKERS)
-        return await self._matches.seeker(str(offer.values.get("seeker")), reach.records)
 
     async def _shown(self, principal: Principal, offer: LedgerRecord, seeker: LedgerRecord | None) -> ShownOffer:
         promise = None if seeker is None else await self._records.promise(principal, seeker)

@@ -1,5 +1,6 @@
 """Records of the three ledgers as one caller may see them: in the caller's scope, or disclosed to everybody."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -7,8 +8,19 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, true
 
 from services.registry.areas.models import Area
-from services.registry.job_matches.domain.matches import OFFERS, OPEN, PROMISED, SEEKERS, VACANCIES, Promise
+from services.registry.job_matches.domain.matches import (
+    OFFERS,
+    OPEN,
+    PROMISED,
+    REGISTERED_ON,
+    SEEKERS,
+    VACANCIES,
+    Promise,
+    is_of,
+)
 from services.registry.job_matches.repository import JobMatchRepository
+from services.registry.persons.domain import PersonRecord
+from services.registry.persons.repository.persons import PersonRepository
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.auth.scope import DepartmentScope
@@ -19,6 +31,9 @@ from shared.ledgers.records.models import LedgerRecord
 from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.reads import RecordReads, ShownRecord
 from shared.messaging.context import UseCaseContext
+
+AGE = "person.read"
+"""Under which permission somebody's age is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +51,7 @@ class JobRecords:
         self._reads = RecordReads(context, ledgers)
         self._ledgers = ledgers
         self._matches = JobMatchRepository(context.session)
+        self._persons = PersonRepository(context.session)
 
     async def reach(self, principal: Principal, code: str) -> Reach:
         """What the caller may read of a ledger. Raises `NotFound` for a ledger that is not published."""
@@ -81,10 +97,29 @@ class JobRecords:
         """Note that a record was looked at."""
         self._reads.note(principal, await self._ledgers.newest(code), record, action, Detail.MASKED)
 
+    async def born(self, principal: Principal, seekers: Sequence[LedgerRecord]) -> Mapping[UUID, PersonRecord]:
+        """Those of the job seekers who are persons in the caller's scope, by the record of the ledger."""
+        subjects = {UUID(one.subject_id): one.id for one in seekers if one.subject_id is not None}
+        if not subjects:
+            return {}
+        found = await self._persons.visible(subjects, principal.scope(AGE))
+        return {subjects[person.id]: person for person in found if person.erased_at is None}
+
+    async def offers_of(self, principal: Principal, seeker: LedgerRecord) -> Sequence[LedgerRecord]:
+        """Offers to a job seeker, newest first, as far as the caller may see them."""
+        reach = await self.reach(principal, OFFERS)
+        found = await self._matches.offers_of(str(seeker.values.get("number")), reach.records)
+        return [one for one in found if is_of(one.values, REGISTERED_ON, seeker.values)]
+
+    async def seeker_of(self, principal: Principal, offer: LedgerRecord) -> LedgerRecord | None:
+        """The job seeker to whom an offer was made, if the caller may see that one."""
+        reach = await self.reach(principal, SEEKERS)
+        found = await self._matches.seeker(str(offer.values.get("seeker")), reach.records)
+        return found if found is not None and is_of(offer.values, REGISTERED_ON, found.values) else None
+
     async def promise(self, principal: Principal, seeker: LedgerRecord) -> Promise:
         """Where a job seeker stands by the promise, as far as the caller may see the offers."""
-        reach = await self.reach(principal, OFFERS)
-        offers = await self._matches.offers_of(str(seeker.values.get("number")), reach.records)
+        offers = await self.offers_of(principal, seeker)
         field = (await self._ledgers.newest(SEEKERS)).fields.get("offers_promised")
         told = seeker.values.get("offers_promised") or (field and field.default) or PROMISED
         declined = [one for one in offers if one.status == "declined"]

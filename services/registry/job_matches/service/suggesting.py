@@ -10,8 +10,10 @@ from sqlalchemy import true
 
 from services.registry.job_matches.domain.matches import (
     ANY,
+    OFFERED_ON,
     OFFERS,
     OPEN,
+    REGISTERED_ON,
     SEEKERS,
     SEEKING,
     VACANCIES,
@@ -20,13 +22,12 @@ from services.registry.job_matches.domain.matches import (
     home_of,
     in_common,
     is_adult_enough,
+    is_of,
     is_open,
     weigh,
 )
 from services.registry.job_matches.repository import JobMatchRepository, is_seeking, offers, wants
-from services.registry.job_matches.service.records import JobRecords
-from services.registry.persons.domain import PersonRecord
-from services.registry.persons.repository.persons import PersonRepository
+from services.registry.job_matches.service.records import AGE, JobRecords
 from services.registry.persons.service.notes import note
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
@@ -36,10 +37,11 @@ from shared.ledgers.records.service.ledgers import Ledgers
 from shared.ledgers.records.service.reads import ShownRecord
 from shared.messaging.context import UseCaseContext
 
-AGE = "person.read"
-"""Under which permission somebody's age is compared."""
 MORE = 3
 """How many times as many as are shown are compared by age: nobody else's is looked up."""
+
+Offered = Mapping[str, Sequence[Mapping[str, Any]]]
+"""Values of offers by the number of whom or what was offered."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -67,7 +69,6 @@ class JobSuggesting:
         self._access = context.access
         self._records = JobRecords(context, ledgers)
         self._matches = JobMatchRepository(context.session)
-        self._persons = PersonRepository(context.session)
 
     async def vacancies(
         self, principal: Principal, id: UUID, *, limit: int
@@ -83,7 +84,7 @@ class JobSuggesting:
         if seeker.status not in SEEKING or seeker.values.get("able") is False:
             return shown, promise, []
         day, home = today(self._clock), home_of(seeker.area, seeker.values)
-        person = (await self._born(principal, [seeker])).get(seeker.id)
+        person = (await self._records.born(principal, [seeker])).get(seeker.id)
         born = None if person is None else person.birth_date
         if person is not None:
             note(self._access, principal, "match_job", person, AGE, Detail.MASKED)
@@ -105,7 +106,8 @@ class JobSuggesting:
         weighed = []
         for one in found:
             values = self._records.told_of(ledger, scope, one)
-            if is_open(one.status, values, today=day) and values.get("number") not in offered:
+            again = any(is_of(offer, OFFERED_ON, values) for offer in offered.get(str(values.get("number")), ()))
+            if is_open(one.status, values, today=day) and not again:
                 match = weigh(seeker.values, home, born, values, one.area, today=day)
                 weighed.append(SuggestedVacancy(one, values, match))
         weighed.sort(key=lambda one: _order(one.match, in_common(home, one.record.area), one.record.id))
@@ -136,7 +138,7 @@ class JobSuggesting:
             scope=reach.records,
         )
         offered = await self._offered_to(principal, values)
-        found = [one for one in found if one.values.get("number") not in offered]
+        found = [one for one in found if not _was_offered(one, offered)]
 
         def weighed(of: Sequence[LedgerRecord], born: Mapping[UUID, date]) -> list[tuple[LedgerRecord, Match]]:
             pairs = []
@@ -147,7 +149,7 @@ class JobSuggesting:
             return sorted(pairs, key=lambda pair: _order(pair[1], in_common(pair[0].area, vacancy.area), pair[0].id))
 
         likely = [one for one, _ in weighed(found, {})[: limit * MORE]]
-        born = await self._born(principal, likely)
+        born = await self._records.born(principal, likely)
         best = weighed(likely, {record: person.birth_date for record, person in born.items()})[:limit]
         for one, _ in best:
             await self._records.note(principal, SEEKERS, one, "suggest_seeker")
@@ -155,24 +157,27 @@ class JobSuggesting:
                 note(self._access, principal, "match_job", person, AGE, Detail.MASKED)
         return vacancy, values, [SuggestedSeeker(self._records.masked(one), match) for one, match in best]
 
-    async def _born(self, principal: Principal, seekers: Sequence[LedgerRecord]) -> Mapping[UUID, PersonRecord]:
-        """Those of the job seekers who are persons in the caller's scope, by the record of the ledger."""
-        subjects = {UUID(one.subject_id): one.id for one in seekers if one.subject_id is not None}
-        if not subjects:
-            return {}
-        found = await self._persons.visible(subjects, principal.scope(AGE))
-        return {subjects[person.id]: person for person in found if person.erased_at is None}
+    async def _offered(self, principal: Principal, seeker: LedgerRecord) -> Offered:
+        """Offers to a job seeker by the numbers of vacancies, but for those whose employer said no."""
+        return _by("vacancy", await self._records.offers_of(principal, seeker))
 
-    async def _offered(self, principal: Principal, seeker: LedgerRecord) -> Collection[str]:
-        """Numbers of the vacancies that were offered to a job seeker, but for those whose employer said no."""
-        reach = await self._records.reach(principal, OFFERS)
-        found = await self._matches.offers_of(str(seeker.values.get("number")), reach.records)
-        return {str(one.values.get("vacancy")) for one in found if one.status != "refused"}
-
-    async def _offered_to(self, principal: Principal, vacancy: Mapping[str, Any]) -> Collection[str]:
+    async def _offered_to(self, principal: Principal, vacancy: Mapping[str, Any]) -> Offered:
         reach = await self._records.reach(principal, OFFERS)
         found = await self._matches.offers_for(str(vacancy.get("number")), reach.records)
-        return {str(one.values.get("seeker")) for one in found if one.status != "refused"}
+        return _by("seeker", [one for one in found if is_of(one.values, OFFERED_ON, vacancy)])
+
+
+def _by(name: str, offers: Sequence[LedgerRecord]) -> Offered:
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in offers:
+        if one.status != "refused":
+            found.setdefault(str(one.values.get(name)), []).append(one.values)
+    return found
+
+
+def _was_offered(seeker: LedgerRecord, offered: Offered) -> bool:
+    mine = offered.get(str(seeker.values.get("number")), ())
+    return any(is_of(one, REGISTERED_ON, seeker.values) for one in mine)
 
 
 def _kinds(seeker: Mapping[str, Any]) -> Collection[str]:

@@ -32,6 +32,15 @@ async def going_on(session: AsyncSession, person_ids: Collection[UUID]) -> Mappi
     return {row.asked: row.id for row in rows}
 
 
+def merged_ids() -> CTE:
+    """The ids of all who were merged (`id`), each with everybody who goes on for them (`asked`)."""
+    person = aliased(Person)
+    ids = select(Person.merged_into.label("asked"), Person.id).where(Person.merged_into.is_not(None))
+    known = ids.cte("merged", recursive=True)
+    further = select(person.merged_into, known.c.id).join(known, person.id == known.c.asked)
+    return known.union(further.where(person.merged_into.is_not(None)))
+
+
 def _known(person_ids: Collection[UUID]) -> CTE:
     merged = aliased(Person)
     known = select(Person.id.label("asked"), Person.id).where(Person.id.in_(person_ids)).cte("known", recursive=True)

@@ -28,6 +28,7 @@ from services.services_hall.cases.schemas.views import CaseCount, CaseDetailView
 from services.services_hall.deps import Hall
 from shared.contracts.envelope import AreaCode
 from shared.contracts.services_hall.cases import CaseStatus
+from shared.errors import CodeUnlisted
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.pagination import PageQuery
@@ -243,7 +244,7 @@ async def accept(id: CaseId, expected: Expected, response: Response, principal: 
         "不予受理",
         "不予受理，须给出理由代码，并告知行政复议和行政诉讼的期限；不计时。",
         permission="case.handle",
-        refuses=(*MOVING, CaseDeemedAccepted, CompetentNotExpected),
+        refuses=(*MOVING, CaseDeemedAccepted, CompetentNotExpected, CodeUnlisted),
     ),
 )
 async def refuse(

@@ -2,8 +2,11 @@
 
 from fastapi import APIRouter, Response
 
+from services.services_hall.case_effects.domain import CaseEffectIncomplete, CaseEffectOutside, CaseEffectStands
 from services.services_hall.cases.api.answers import MOVING, CaseId, answer
 from services.services_hall.cases.domain.refusals import (
+    CaseAnsweredTogether,
+    CaseDeemedAccepted,
     CaseNothingToUndo,
     CaseStepsRemain,
     ConsentOutstanding,
@@ -13,6 +16,7 @@ from services.services_hall.cases.domain.refusals import (
     ExtensionTooLong,
     MaterialsOutstanding,
     PromiseNotBroken,
+    StepTakenAbove,
 )
 from services.services_hall.cases.schemas.bodies import (
     ArchiveCase,
@@ -109,7 +113,7 @@ async def extend(
     **step(
         "decideCase",
         "办结决定",
-        "由有权决定者作出准予或不予的决定。",
+        "由有权决定者作出准予或不予的决定；准予的，按事项规定提请底册登记。",
         permission="case.decide",
         refuses=(
             *MOVING,
@@ -119,6 +123,9 @@ async def extend(
             MaterialsOutstanding,
             ConsentOutstanding,
             PromiseNotBroken,
+            StepTakenAbove,
+            CaseEffectIncomplete,
+            CaseEffectOutside,
         ),
     ),
 )
@@ -189,7 +196,7 @@ async def archive(
         "录入有误的，撤销最近一步；再次撤销则退回更早一步，过程都保留。须用 `If-Match` 指明所见版本。",
         permission="case.submit",
         refusals=(404, 409, 412, 428),
-        refuses=(*MOVING, CaseNothingToUndo),
+        refuses=(*MOVING, CaseNothingToUndo, CaseDeemedAccepted, CaseAnsweredTogether, CaseEffectStands),
     ),
 )
 async def undo(

@@ -11,6 +11,7 @@ from services.services_hall.cases.domain.refusals import (
     ConsentOutstanding,
     HandOverWrong,
     MaterialUnknown,
+    StepTakenAbove,
 )
 from services.services_hall.cases.schemas.bodies import (
     AnswerConsent,
@@ -54,7 +55,7 @@ async def begin_review(
         "审查通过本环节",
         "审查通过，进入下一环节；最后一个环节作出决定。",
         permission="case.handle",
-        refuses=(*MOVING, CaseStepsRemain, ConsentOutstanding),
+        refuses=(*MOVING, CaseStepsRemain, ConsentOutstanding, StepTakenAbove),
     ),
 )
 async def pass_step(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:

@@ -60,6 +60,9 @@ class CaseAction(NamedCode):
     CHECK_MATERIAL = "check_material", "核对材料"
     ADD_PERSON = "add_person", "添加当事人"
     REMOVE_PERSON = "remove_person", "移除当事人"
+    ENTER_EFFECT = "enter_effect", "填写登记事项"
+    ASK_EFFECT = "ask_effect", "再次提请登记"
+    EFFECT_ANSWERED = "effect_answered", "底册答复"
     UNDO = "undo", "撤销上一步"
     RESCHEDULE = "reschedule", "重算时限"
     BOUNDARY = "boundary", "区划调整"
@@ -122,6 +125,8 @@ LIFECYCLE: Mapping[CaseAction, Rule] = {
     CaseAction.CHECK_MATERIAL: _rule(_BEFORE_DECISION, "", SUBMIT, Place.EITHER),
     CaseAction.ADD_PERSON: _rule(_BEFORE_DECISION, "", SUBMIT, Place.EITHER),
     CaseAction.REMOVE_PERSON: _rule(_BEFORE_DECISION, "", SUBMIT, Place.EITHER),
+    CaseAction.ENTER_EFFECT: _rule(_BEFORE_DECISION, "", HANDLE, Place.EITHER),
+    CaseAction.ASK_EFFECT: _rule("decided closed delivered archived", "", HANDLE, Place.EITHER),
 }
 """THE lifecycle. Expiry (`expire`) and acceptance by silence are time's, `undo` takes back whatever was done last."""
 

@@ -200,6 +200,20 @@ class CaseStepsRemain(DomainError):
     advice = "请按事项规定的环节办理；最后一个环节作出决定"
 
 
+class StepTakenAbove(DomainError):
+    """The file was sent down: what its step decides, the level that the item prescribes decides."""
+
+    kind, code, title = ErrorKind.CONFLICT, "step_taken_above", "本环节应由上级单位办理"
+    advice = "请核实后把办件移交回该环节规定的层级"
+
+
+class CaseAnsweredTogether(DomainError):
+    """The matter that it belongs to has its one answer, which rests on the result of this case."""
+
+    kind, code, title = ErrorKind.CONFLICT, "case_answered_together", "该办件所属的一件事已统一答复"
+    advice = "请先由牵头部门撤销统一答复，再撤销本件的步骤"
+
+
 class HandOverWrong(DomainError):
     """A file goes to a place of the same county, and to another than where it lies."""
 

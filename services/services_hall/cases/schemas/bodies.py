@@ -1,8 +1,9 @@
 """Bodies of cases (办件): what is said of a step."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.services_hall.cases.domain.codes import (
     CaseUndoReason,
@@ -25,7 +26,7 @@ from services.services_hall.cases.service.ending import Delivery
 from services.services_hall.cases.service.handling import Missing
 from services.services_hall.cases.service.reviewing import Mark, Target
 from shared.contracts.envelope import AreaCode
-from shared.http.schemas import Body, CodeWord, Day, EachOnce, without_number
+from shared.http.schemas import Body, CodeWord, Day, EachOnce, each_once, without_number
 
 Tracking = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{8,32}$"), AfterValidator(without_number)]
 Number = Annotated[int, Field(ge=1, le=50)]
@@ -55,10 +56,15 @@ class MissingMaterial(Body):
         return Missing(self.number, self.problem)
 
 
+def _each_number_once(materials: tuple[MissingMaterial, ...]) -> tuple[MissingMaterial, ...]:
+    each_once([one.number for one in materials])
+    return materials
+
+
 class NotifyCase(Body):
     """All that is missing, once, and until when it is supplied."""
 
-    materials: tuple[MissingMaterial, ...] = Field(
+    materials: Annotated[tuple[MissingMaterial, ...], AfterValidator(_each_number_once)] = Field(
         min_length=1, max_length=50, description="需补正的材料 every required material that is missing or faulty"
     )
     until: Day = Field(description="补正截止日 last day to supply it, in at most 90 days", examples=["2026-12-31"])
@@ -86,6 +92,12 @@ class MarkBody(Body):
         default=None, description="表单项 name of the entry of the form", examples=["income"]
     )
     problem: MaterialProblem = Field(description="问题 code list `case_material_problems`", examples=["incomplete"])
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.material is None) == (self.form_entry is None):
+            raise PydanticCustomError("one_of", "请填写材料序号或表单项其中一项")
+        return self
 
     def mark(self) -> Mark:
         return Mark(self.material, self.form_entry, self.problem)
@@ -178,6 +190,19 @@ class ExtendCase(Body):
         description="延长天数 working days: at most 10, 15 if several departments handle it", examples=[5]
     )
     reason: ExtensionReason = Field(description="延期理由 code list `case_extension_reasons`", examples=["field_check"])
+
+
+class EnterCaseEffect(Body):
+    """Where, and from which day on, the register changes if the case is granted; null: as its item says."""
+
+    area: AreaCode | None = Field(
+        default=None,
+        description="登记地 village or grid of the county where it is registered",
+        examples=["450481114201"],
+    )
+    starts_on: Day | None = Field(
+        default=None, description="起始日 first day, today or before", examples=["2026-11-03"]
+    )
 
 
 class DecideCase(Body):

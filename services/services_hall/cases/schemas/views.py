@@ -19,6 +19,7 @@ from services.services_hall.cases.domain.codes import (
 )
 from services.services_hall.cases.domain.lifecycle import CaseAction
 from services.services_hall.cases.domain.materials import status_of
+from services.services_hall.cases.schemas.effects import CaseEffectView
 from services.services_hall.cases.service.reads import CaseDetail
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.http.schemas import Instant, View
@@ -209,6 +210,9 @@ class CaseDetailView(CaseView):
     sent: SentView | None = Field(description="在途移交 to whom it is on its way; null: it is not")
     handovers: list[HandOverView] = Field(description="移交记录 oldest first")
     consents: list[ConsentView] = Field(description="会签 of each department that was asked")
+    effect: CaseEffectView | None = Field(
+        description="登记事项 what it changes in the register if it is granted; null: nothing"
+    )
     delivery: DeliveryView | None = Field(description="送达回证 receipt of the delivery")
     steps: list[StepView] = Field(description="办理过程 every step so far, oldest first")
 
@@ -235,6 +239,7 @@ class CaseDetailView(CaseView):
             sent=None if case.sent is None else SentView.model_validate(case.sent),
             handovers=[HandOverView.model_validate(one) for one in case.handovers],
             consents=[ConsentView.model_validate(one) for one in case.consents],
+            effect=CaseEffectView.of(detail),
             delivery=None if case.delivery is None else DeliveryView.model_validate(case.delivery),
             steps=[StepView.model_validate(step) for step in detail.steps],
         )

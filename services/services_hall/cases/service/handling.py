@@ -44,6 +44,7 @@ from shared.contracts.services_hall.cases import (
     CaseWithdrawn,
 )
 from shared.db.compare_and_set import Seen
+from shared.errors import CodeUnlisted
 from shared.messaging.context import UseCaseContext
 
 MOST_DAYS_TO_SUPPLY = 90
@@ -67,11 +68,12 @@ class CaseHandling:
     areas and departments, `VersionMismatch` for another version, `CaseTransitionError` if the case is not where the
     step begins, `CaseHeldElsewhere` and `CaseOnItsWay` if its file lies with others. The case is locked first: of two
     steps at once the second finds what the first has made of it, and a due date that was computed again meanwhile
-    keeps nobody from a step.
+    keeps nobody from a step. `departments`: the county's.
     """
 
-    def __init__(self, context: UseCaseContext) -> None:
+    def __init__(self, context: UseCaseContext, departments: Collection[str]) -> None:
         self._clock = context.clock
+        self._departments = departments
         self._moving = CaseMoving(context)
         self._deadlines = self._moving.deadlines
         self._cases = self._moving.cases
@@ -155,7 +157,7 @@ class CaseHandling:
         """
         case = await self._moving.begin(principal, id, CaseAction.ACCEPT, expected)
         require_guardian(case.needs_guardian, case.parties)
-        if await self._is_deemed(case):
+        if await self._moving.is_deemed(case):
             return await self._deem(principal.subject, case)
         require_given((await self._moving.content_of(case)).materials, case.materials, deferred_too=False)
         now = self._clock.now()
@@ -171,11 +173,13 @@ class CaseHandling:
     ) -> Case:
         """不予受理, with a coded reason and the remedies by law; `competent`: the department to apply to instead.
 
-        Raises `CompetentNotExpected`, `CaseDeemedAccepted`.
+        Raises `CompetentNotExpected`, `CodeUnlisted`, `CaseDeemedAccepted`.
         """
         case = await self._moving.begin(principal, id, CaseAction.REFUSE, expected)
         if competent is not None and reason is not RefusalReason.NOT_IN_AUTHORITY:
             raise CompetentNotExpected.at("competent_department")
+        if competent is not None and competent not in self._departments:
+            raise CodeUnlisted.at("competent_department")
         await self._require_not_deemed(case)
         given: dict[str, Any] = {"refused_at": self._clock.now(), "competent_department": competent}
         given |= remedies_from(self._moving.today())
@@ -222,13 +226,8 @@ class CaseHandling:
     async def _deem(self, actor: str, case: Case) -> Case:
         since = case.supplied_at or case.received_at
         given = {"status": ACCEPTED, "accepted_at": since, "deemed": True}
-        return await self._moving.move(actor, case, CaseAction.ACCEPT, CaseAccepted, given)
-
-    async def _is_deemed(self, case: Case) -> bool:
-        since = case.supplied_at or case.received_at
-        assert since is not None, "it was received"
-        return business_day(since) <= await self._deadlines.told_too_late(self._moving.today())
+        return await self._moving.move(actor, case, CaseAction.ACCEPT, CaseAccepted, given, of_law=True)
 
     async def _require_not_deemed(self, case: Case) -> None:
-        if await self._is_deemed(case):
+        if await self._moving.is_deemed(case):
             raise CaseDeemedAccepted(case.id)

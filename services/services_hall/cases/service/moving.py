@@ -1,6 +1,7 @@
 """What every use case of a case does: lock it where the caller may act, move it, record the step, announce it."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -22,11 +23,11 @@ from services.services_hall.cases.domain.materials import promises
 from services.services_hall.cases.domain.refusals import CaseHeldElsewhere, CaseNotSent, CaseOnItsWay
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseRepository
-from services.services_hall.cases.service.deadlines import Deadlines
+from services.services_hall.cases.service.deadlines import DELIVER_WITHIN, Deadlines
 from services.services_hall.items.models import ItemVersion
 from services.services_hall.items.repository import ItemRepository
 from shared.auth.principal import Principal
-from shared.clock import today
+from shared.clock import business_day, today
 from shared.contracts.envelope import Fact
 from shared.contracts.services_hall.cases import CaseState, CaseStatus
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
@@ -75,6 +76,19 @@ class CaseMoving:
         require_version(case, expected)
         return case
 
+    async def seen_by_who_answered(self, principal: Principal, id: UUID, permission: str, expected: Seen) -> Case:
+        """As `seen`, also for the department that answered last: the case waits at its desk no more."""
+        with suppress(NotFound):
+            return await self.seen(principal, id, permission, expected)
+        case = await self.cases.locked_anywhere(id)
+        last = None if case is None else await self.cases.step(id, case.version)
+        if case is None or last is None or last.last is None or last.department is None:
+            raise NotFound(id)
+        if not self.holds(principal, case, LIFECYCLE[CaseAction(last.last)], last.department):
+            raise NotFound(id)
+        require_version(case, expected)
+        return case
+
     def require_place(self, principal: Principal, case: Case, rule: Rule, department: str | None) -> None:
         """Raises `CaseHeldElsewhere` unless the rule's permission holds at the rule's place."""
         if not self.holds(principal, case, rule, department):
@@ -108,24 +122,31 @@ class CaseMoving:
         *,
         reason: str | None = None,
         department: str | None = None,
+        of_law: bool = False,
     ) -> Case:
-        """The next version of the case, with its dates, its step and its fact."""
+        """The next version of the case, with its dates, its step and its fact. `of_law`: it is not undone."""
         at = {"before": case.version, "last": str(action)}
-        if action in NOT_UNDONE or actor.startswith("system:"):
+        if of_law or action in NOT_UNDONE or actor.startswith("system:"):
             at = {"before": None, "last": None}
         return await self._move(actor, case, action, fact, changes, at, reason=reason, department=department)
 
-    async def follow(self, actor: str, case: Case, action: CaseAction, fact: Any, **changes: Any) -> Case:
+    async def follow(
+        self, actor: str, case: Case, action: CaseAction, fact: Any, *, reason: str | None = None, **changes: Any
+    ) -> Case:
         """A version that nobody took a step for: what an undo brings back stays what it was."""
         last = await self.cases.step(case.id, case.version)
         kept = {"before": last and last.before, "last": last and last.last}
-        return await self._move(actor, case, action, fact, changes, kept)
+        department = last.department if last else None
+        return await self._move(actor, case, action, fact, changes, kept, department=department, reason=reason)
 
     async def go_back(self, actor: str, case: Case, to: CaseStep, fact: Any, *, reason: str, undoes: int) -> Case:
         """The version after an undo: as it was at the step `to`, and dated anew."""
         assert to.content is not None, "only what was recorded is brought back"
         kept = {"before": to.before, "last": to.last, "undoes": undoes}
-        return await self._move(actor, case, CaseAction.UNDO, fact, read_back(to.content), kept, reason=reason)
+        changes = read_back(to.content)
+        return await self._move(
+            actor, case, CaseAction.UNDO, fact, changes, kept, reason=reason, department=to.department
+        )
 
     async def _move(
         self,
@@ -171,6 +192,8 @@ class CaseMoving:
         dates: dict[str, Any] = {"deferred": len(promised), "promised_on": min(promised, default=None)}
         if case["accepted_at"] is None:
             return {**dates, "due_on": None, "due_provisional": False, "step_due_on": None}
+        if case["decided_at"] is not None and case["delivered_at"] is None:
+            dates["deliver_by"] = (await self.deadlines.due(business_day(case["decided_at"]), DELIVER_WITHIN)).day
         if CaseStatus(case["status"]) not in OPEN:
             return {**dates, "due_provisional": False}  # no later notice moves it any more
         days = case["promised_days"] + case["extended_days"]
@@ -181,6 +204,12 @@ class CaseMoving:
             ending = await self.deadlines.running(case["step_began_on"], case["step_days"] or 0, case["pauses"])
             dates["step_due_on"] = ending and ending.day
         return dates
+
+    async def is_deemed(self, case: Case) -> bool:
+        """Whether nobody told in time what is missing: it counts as accepted since it was received, or supplied."""
+        since = case.supplied_at or case.received_at
+        assert since is not None, "it was received"
+        return business_day(since) <= await self.deadlines.told_too_late(self.today())
 
     async def dates_of(self, case: Case) -> dict[str, Any]:
         """The dates of a case as they would be computed now."""
@@ -194,7 +223,7 @@ class CaseMoving:
 CONTENT = tuple(column.key for column in inspect(Case).columns if column.key not in FIXED)
 DATED = (
     *("status", "accepted_at", "promised_days", "extended_days", "pauses", "step_began_on", "step_days"),
-    *("materials", "sent", "consents", "area", "held_area"),
+    *("materials", "sent", "consents", "area", "held_area", "decided_at", "delivered_at"),
 )
 _TYPES = {column.key: column.type.python_type for column in inspect(Case).columns}
 
@@ -218,5 +247,6 @@ def _desks(case: Mapping[str, Any]) -> Collection[tuple[Desk, str, str]]:
         return []
     sent, place = case["sent"], case["held_area"] or case["area"]
     arriving = [] if sent is None else [(Desk.ARRIVING, str(sent["area"]), str(sent["department"]))]
-    asked = [one["department"] for one in case["consents"] if one["answered_at"] is None]
+    answers = CaseStatus(case["status"]) in LIFECYCLE[CaseAction.ANSWER_CONSENT].origins
+    asked = [one["department"] for one in case["consents"] if answers and one["answered_at"] is None]
     return [*arriving, *((Desk.ASKED, place, department) for department in asked)]

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.services_hall.case_effects.models import CaseEffect
+from services.services_hall.case_effects.repository import CaseEffectRepository
 from services.services_hall.cases.domain.codes import Desk
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseFilter, CaseRepository
@@ -21,11 +23,12 @@ from shared.messaging.context import UseCaseContext
 
 @dataclass(frozen=True)
 class CaseDetail:
-    """A case with its steps, oldest first, and the item's version to which it is held."""
+    """A case with its steps, oldest first, the item's version to which it is held, and what registry was asked for."""
 
     case: Case
     steps: Sequence[CaseStep]
     content: ItemVersion
+    effect: CaseEffect | None
 
 
 class CaseReads:
@@ -36,6 +39,7 @@ class CaseReads:
         self._clock = context.clock
         self._cases = CaseRepository(context.session)
         self._items = ItemRepository(context.session)
+        self._effects = CaseEffectRepository(context.session)
 
     async def read(self, principal: Principal, id: UUID) -> CaseDetail:
         """A case in scope with its steps; the look is recorded. Raises `NotFound`."""
@@ -45,7 +49,7 @@ class CaseReads:
         self._note(principal, "read", case, Detail.MASKED)
         content = await self._items.version(case.item_id, case.item_version)
         assert content is not None, "by the foreign key"
-        return CaseDetail(case, await self._cases.steps(id), content)
+        return CaseDetail(case, await self._cases.steps(id), content, await self._effects.get(id))
 
     async def page(
         self,

@@ -1,6 +1,6 @@
 """Review of cases (审查): step by step, from place to place, with the consent of departments beside it (会签)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from services.services_hall.cases.domain.refusals import (
     ConsentOutstanding,
     HandOverWrong,
     MaterialUnknown,
+    StepTakenAbove,
 )
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.service.moving import CaseMoving
@@ -68,9 +69,12 @@ class CaseReviewing:
         return await self._reach(principal, case, CaseAction.BEGIN_REVIEW, 1)
 
     async def pass_step(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Case:
-        """审查通过本环节: on to the next step; the last one decides. Raises `CaseStepsRemain`, `ConsentOutstanding`."""
+        """审查通过本环节: on to the next step; the last one decides. Raises `CaseStepsRemain`, `StepTakenAbove`,
+        `ConsentOutstanding`.
+        """
         case = await self._moving.begin(principal, id, CaseAction.PASS, expected)
         require_answered(case)
+        require_level(case, (await self._moving.content_of(case)).steps)
         return await self._reach(principal, case, CaseAction.PASS, (case.step or 0) + 1)
 
     async def send_back(
@@ -230,3 +234,9 @@ def require_answered(case: Case) -> None:
     """Raises `ConsentOutstanding` while a department that was asked has not answered."""
     if any(one["answered_at"] is None for one in case.consents):
         raise ConsentOutstanding(case.id)
+
+
+def require_level(case: Case, steps: Sequence[Mapping[str, Any]]) -> None:
+    """Raises `StepTakenAbove` where the file was sent down: its step is taken at the level of the item, or above."""
+    if case.step is not None and len(case.place[0]) > steps[case.step - 1]["level"]:
+        raise StepTakenAbove(case.id)

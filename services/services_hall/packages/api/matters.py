@@ -158,9 +158,9 @@ async def withdraw(
     "/matters/{id}/undo",
     **step(
         "undoMatter",
-        "撤销统一答复",
-        "答复录入有误的，撤销后重新答复，过程都保留。须用 `If-Match` 指明所见版本。",
-        permission="case.decide",
+        "撤销统一答复或撤回",
+        "答复或撤回录入有误的，撤销后恢复办理，过程都保留；随之撤回的各件逐件撤销。须用 `If-Match` 指明所见版本。",
+        permission="case.submit",
         refusals=(404, 409, 412, 428),
         refuses=(PackageTransitionError,),
     ),
@@ -173,7 +173,7 @@ async def undo(
     principal: Authorised,
     hall: Hall,
 ) -> MatterView:
-    """The answer is taken back."""
+    """The answer, or the withdrawal, is taken back."""
     return _answer(await hall.matters.undo(principal, id, reason=body.reason, expected=expected), response)
 
 

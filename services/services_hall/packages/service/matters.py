@@ -37,7 +37,7 @@ from shared.contracts.services_hall.packages import (
     PackageStatus,
 )
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import NotFound
+from shared.errors import Forbidden, NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 
@@ -82,6 +82,7 @@ class Matters:
         strange = [f"items.{n}" for n, one in enumerate(chosen) if str(one) not in package.items]
         if strange:
             raise ItemNotInPackage.at(*strange)
+        principal.department_scope("case.submit").require(new.area, package.lead_department)
         cases = await self._submission.submit_together(principal, chosen, new)
         matter = Matter(
             id=new_id(),
@@ -113,7 +114,7 @@ class Matters:
         if not 1 <= number <= len(package.shared):
             raise SharedMaterialUnknown.at("number")
         name = package.shared[number - 1]
-        for case in await self._cases_of(matter):
+        for case in sorted(await self._cases_of(matter), key=_by_id):
             version = await self._items.version(case.item_id, case.item_version)
             assert version is not None, "by the foreign key"
             places = [place for place, one in enumerate(version.materials, 1) if one["name"] == name]
@@ -127,7 +128,7 @@ class Matters:
         """统一答复: one answer by who leads, once each case has its result. Raises `MatterNotDecided`."""
         matter = await self._seen(principal, id, "case.decide", expected)
         require_move(MatterStatus(matter.status), MatterStatus.ANSWERED, id)
-        cases = await self._cases_of(matter)
+        cases = await self._cases.all_in_locked([UUID(one) for one in matter.cases])
         granted = one_answer([(CaseStatus(case.status), case.granted) for case in cases])
         changes = {"status": MatterStatus.ANSWERED, "answered_at": self._clock.now(), "granted": granted}
         return await self._move(principal, matter, "answer", MatterAnswered, changes)
@@ -136,14 +137,20 @@ class Matters:
         """The applicant takes back whatever of it is not decided."""
         matter = await self._seen(principal, id, "case.submit", expected)
         require_move(MatterStatus(matter.status), MatterStatus.WITHDRAWN, id)
-        for case in await self._cases_of(matter):
+        for case in sorted(await self._cases_of(matter), key=_by_id):
             if case.status in OPEN and case.status != CaseStatus.DECIDED:
                 await self._handling.withdraw(principal, case.id)
         return await self._move(principal, matter, "withdraw", MatterWithdrawn, {"status": MatterStatus.WITHDRAWN})
 
     async def undo(self, principal: Principal, id: UUID, *, reason: CaseUndoReason, expected: Seen) -> Matter:
-        """An answer was entered wrong: it is taken back, and the history keeps both."""
-        matter = await self._seen(principal, id, "case.decide", expected)
+        """An answer or a withdrawal was entered wrong: it is taken back, and the history keeps both.
+
+        By who may do what is taken back. Cases that were withdrawn with it are taken back each by itself (`undoCase`).
+        """
+        matter = await self._seen(principal, id, "case.submit", expected)
+        decides = principal.department_scope("case.decide")
+        if matter.status == MatterStatus.ANSWERED and not decides.allows(matter.area, matter.department):
+            raise Forbidden
         require_move(MatterStatus(matter.status), MatterStatus.OPEN, id)
         changes = {"status": MatterStatus.OPEN, "answered_at": None, "granted": None}
         return await self._move(principal, matter, "undo", MatterUndone, changes, reason)
@@ -213,6 +220,11 @@ class Matters:
             detail=Detail.EXISTENCE,
             role=principal.role_in("case.read", matter.area, matter.department),
         )
+
+
+def _by_id(case: Case) -> UUID:
+    """The order in which cases are locked, here and by whoever locks several."""
+    return case.id
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[MatterRestated]:
