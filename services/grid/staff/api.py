@@ -11,6 +11,7 @@ from services.grid.staff.domain import (
     StaffDuty,
     StaffEnded,
     StaffFilter,
+    StaffGridEnded,
     StaffGridUnknown,
     StaffNothingToUndo,
     SubstituteTaken,
@@ -132,7 +133,7 @@ async def end(
         "撤销提前结束；没有提前结束的，撤回任职本身。须用 `If-Match` 指明所见版本，以免撤销两步。",
         permission="grid.manage",
         refusals=(404, 409, 412, 428),
-        refuses=(StaffNothingToUndo, StaffGridUnknown, ResponsibleTaken, SubstituteTaken),
+        refuses=(StaffNothingToUndo, StaffGridEnded, ResponsibleTaken, SubstituteTaken),
     ),
 )
 async def undo(id: StaffId, expected: NamedVersion, principal: Authorised, grid: Grid, response: Response) -> StaffView:

@@ -54,6 +54,13 @@ class StaffGridUnknown(DomainError):
     advice = "请填写现有网格的编码，任职起始日不早于网格启用日"
 
 
+class StaffGridEnded(DomainError):
+    """The grid has ended: who answers for what carries it on was appointed there."""
+
+    kind, code, title = ErrorKind.CONFLICT, "staff_grid_ended", "网格已撤销，该网格的任职不能恢复"
+    advice = "请在承接该网格的现有网格中任职"
+
+
 class ResponsibleTaken(DomainError):
     """On one of the days somebody else answers for the grid already."""
 

@@ -10,6 +10,7 @@ from services.grid.staff.domain import (
     NewStaff,
     StaffEnded,
     StaffFilter,
+    StaffGridEnded,
     StaffGridUnknown,
     StaffNothingToUndo,
     StaffStatus,
@@ -82,7 +83,7 @@ class Staff:
     async def undo(self, principal: Principal, id: UUID, *, expected: Seen = None) -> GridStaff:
         """Take the last step back: an end that was entered, or else the appointment itself.
 
-        Raises `NotFound`, `VersionMismatch`, `StaffNothingToUndo`, and `StaffGridUnknown` for an end in a grid that has
+        Raises `NotFound`, `VersionMismatch`, `StaffNothingToUndo`, and `StaffGridEnded` for an end in a grid that has
         ended too: who answers for what carries it on was appointed there.
         """
         staff = await self._managed(principal, id, expected)
@@ -91,7 +92,7 @@ class Staff:
         if staff.until != staff.planned_until:
             grid = await self._grids.get(staff.grid)
             if grid is None or grid.valid_to is not None:
-                raise StaffGridUnknown(id)
+                raise StaffGridEnded(id)
             return await self._moved(staff, until=staff.planned_until)
         return await self._moved(staff, status=str(StaffStatus.WITHDRAWN))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +26,9 @@ class CaseFilter:
     today: date
     status: CaseStatus | None = None
     desk: Desk | None = None
+
+
+_ONE_EXTRACT = text("SELECT pg_advisory_xact_lock(hashtextextended('extract:' || :extract, 0))")
 
 
 class CaseRepository:
@@ -82,7 +85,11 @@ class CaseRepository:
         return list(await self._session.scalars(select(CaseParty).where(CaseParty.id.in_(ids))))
 
     async def is_used(self, extract: UUID) -> bool:
-        """Whether the extract has opened a case, or put somebody into one."""
+        """Whether the extract has opened a case, or put somebody into one; who asks of it meanwhile waits.
+
+        Two tables remember it, and no constraint spans both.
+        """
+        await self._session.execute(_ONE_EXTRACT, {"extract": str(extract)})
         used = exists().where(Applicant.extract_id == extract), exists().where(CaseParty.extract_id == extract)
         return bool(await self._session.scalar(select(or_(*used))))
 

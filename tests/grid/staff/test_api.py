@@ -170,7 +170,7 @@ async def test_an_end_in_a_grid_that_is_no_more_stays_and_the_village_comes_back
         await arrivals.take(change)
     async with door.client(COUNTY_OFFICER) as client:
         back = await client.post(f"/grid-staff/{first['id']}/undo", headers={"If-Match": '"2"'})
-        assert (back.status_code, back.json()["code"]) == (422, "staff_grid_unknown")
+        assert (back.status_code, back.json()["code"]) == (409, "staff_grid_ended")
         await arrivals.take(undone(change))
         assert await responsible(client, "2026-03-16") == "u-2"
 

@@ -17,7 +17,11 @@ GRID = VILLAGE + "001"
 def test_registry_projects_grids() -> None:
     nouns = {route.noun for route in ROUTES}
     kit = (".erasure_answer", ".checksum", ".checksum_question")
-    assert {noun for noun in nouns if not noun.endswith(kit)} == {"grid.grid", "grid.residence_proposal"}
+    assert {noun for noun in nouns if not noun.endswith(kit)} == {
+        "grid.grid",
+        "grid.residence_proposal",
+        "services_hall.case_effect",
+    }
 
 
 async def test_a_known_grid_is_a_residence_and_a_scope(client_of: Client, county: None, committed: Database) -> None:

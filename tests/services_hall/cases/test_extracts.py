@@ -148,6 +148,24 @@ async def test_of_five_who_hand_in_one_extract_at_once_one_opens_a_case(
     assert len(await facts("services_hall.case")) == 1
 
 
+async def test_of_two_who_open_a_case_and_put_somebody_into_one_with_one_extract_at_once_one_does(
+    door: Door, ask: Submit, extract_of: Extract, person: UUID, committed: Database
+) -> None:
+    """The applicants and the other persons of cases lie in two tables: no constraint spans both."""
+    opened = (await ask(extract=extract_of(person))).json()["id"]
+    for _ in range(5):
+        extract = extract_of(person)
+
+        async def join(extract: str = extract) -> httpx.Response:
+            async with door.client(CLERK) as client:
+                body = {"capacity": "household_member", "extract": extract}
+                return await client.post(f"/cases/{opened}/persons", json=body)
+
+        answers = await asyncio.gather(ask(extract=extract), join(), ask(extract=extract), join())
+        assert sorted(answer.status_code < 300 for answer in answers) == [False, False, False, True]
+        assert {refusal(answer) for answer in answers if answer.status_code >= 300} == {USED}
+
+
 async def test_both_keys_rotate_while_cases_are_opened(
     committed: Database, service_database: ServiceDatabase, clock: FrozenClock, person: UUID, item: str,
     extract_of: Extract,
