@@ -4,8 +4,11 @@ Registry and indicators on their databases, in the test's own process; what is o
 """
 
 import asyncio
+import importlib
 from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
 
+import pytest
 import pytest_asyncio
 from httpx import AsyncClient
 from sqlalchemy import delete, insert, select, text
@@ -383,3 +386,13 @@ async def test_an_operator_counts_now(pair: Pair, people: list[str], registry: A
     assert answer.json() == {"nouns": len(said)}
     assert said[PERSON] == len(people)
     assert not {noun for noun in said if "checksum" in noun}
+
+
+@pytest.mark.parametrize("service", ["registry", "services_hall", "grid", "indicators"])
+def test_the_worker_of_every_service_announces_again_what_it_is_asked_for(service: str) -> None:
+    features: Sequence[Feature] = importlib.import_module(f"services.{service}.features").FEATURES
+    worker = SimpleNamespace(spec=SPEC, context_of=None, database=None, clock=None)
+    (found,) = [one for one in features if one.tag == "reconciliation"]
+    assert found.jobs is not None
+    assert [kind.name for kind in found.jobs(worker)] == [ANNOUNCE]
+    assert {schedule.name for schedule in found.schedules} == {"checksums", "comparisons"}

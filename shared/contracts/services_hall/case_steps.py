@@ -5,6 +5,10 @@ from typing import ClassVar
 from shared.contracts.envelope import Fact
 from shared.contracts.services_hall.cases import CaseState
 
+_NOT_DECIDED = {"decided_at": None, "closed_at": None, "granted": None}
+_NOT_ACCEPTED = {"accepted_at": None, "due_on": None, **_NOT_DECIDED}
+"""What an example lacks that comes before its case is decided, or accepted."""
+
 
 class CaseDrafted(Fact[CaseState]):
     """It was drafted (起草): nobody has applied yet."""
@@ -13,11 +17,7 @@ class CaseDrafted(Fact[CaseState]):
     example: ClassVar = {
         "state": {
             "received_at": None,
-            "accepted_at": None,
-            "due_on": None,
-            "decided_at": None,
-            "closed_at": None,
-            "granted": None,
+            **_NOT_ACCEPTED,
             "status": "draft",
             "submitted_at": None,
             "version": 1,
@@ -31,11 +31,7 @@ class CaseRevised(Fact[CaseState]):
     type: ClassVar = "services_hall.case.revised"
     example: ClassVar = {
         "state": {
-            "accepted_at": None,
-            "due_on": None,
-            "decided_at": None,
-            "closed_at": None,
-            "granted": None,
+            **_NOT_ACCEPTED,
             "version": 3,
             "status": "received",
             "deferred": 1,
@@ -49,11 +45,7 @@ class CaseNotified(Fact[CaseState]):
     type: ClassVar = "services_hall.case.notified"
     example: ClassVar = {
         "state": {
-            "accepted_at": None,
-            "due_on": None,
-            "decided_at": None,
-            "closed_at": None,
-            "granted": None,
+            **_NOT_ACCEPTED,
             "version": 3,
             "status": "supplement",
             "notified_at": "2026-11-03T02:00:00Z",
@@ -67,11 +59,7 @@ class CaseSupplied(Fact[CaseState]):
     type: ClassVar = "services_hall.case.supplied"
     example: ClassVar = {
         "state": {
-            "accepted_at": None,
-            "due_on": None,
-            "decided_at": None,
-            "closed_at": None,
-            "granted": None,
+            **_NOT_ACCEPTED,
             "version": 4,
             "status": "received",
             "notified_at": "2026-11-03T02:00:00Z",
@@ -86,9 +74,7 @@ class CaseStepReached(Fact[CaseState]):
     type: ClassVar = "services_hall.case.step_reached"
     example: ClassVar = {
         "state": {
-            "decided_at": None,
-            "closed_at": None,
-            "granted": None,
+            **_NOT_DECIDED,
             "version": 4,
             "status": "in_review",
             "step": 1,
@@ -111,9 +97,7 @@ class CaseConsulted(Fact[CaseState]):
     type: ClassVar = "services_hall.case.consulted"
     example: ClassVar = {
         "state": {
-            "decided_at": None,
-            "closed_at": None,
-            "granted": None,
+            **_NOT_DECIDED,
             "version": 5,
             "status": "in_review",
             "step": 1,
@@ -127,9 +111,7 @@ class CasePaused(Fact[CaseState]):
     type: ClassVar = "services_hall.case.paused"
     example: ClassVar = {
         "state": {
-            "decided_at": None,
-            "closed_at": None,
-            "granted": None,
+            **_NOT_DECIDED,
             "version": 4,
             "status": "special",
             "due_on": None,
@@ -144,9 +126,7 @@ class CaseResumed(Fact[CaseState]):
     type: ClassVar = "services_hall.case.resumed"
     example: ClassVar = {
         "state": {
-            "decided_at": None,
-            "closed_at": None,
-            "granted": None,
+            **_NOT_DECIDED,
             "version": 5,
             "status": "accepted",
             "due_on": "2026-11-12",
@@ -160,9 +140,7 @@ class CaseExtended(Fact[CaseState]):
     type: ClassVar = "services_hall.case.extended"
     example: ClassVar = {
         "state": {
-            "decided_at": None,
-            "closed_at": None,
-            "granted": None,
+            **_NOT_DECIDED,
             "version": 4,
             "status": "accepted",
             "extended_days": 5,
@@ -198,11 +176,7 @@ class CaseExpired(Fact[CaseState]):
     type: ClassVar = "services_hall.case.expired"
     example: ClassVar = {
         "state": {
-            "accepted_at": None,
-            "due_on": None,
-            "decided_at": None,
-            "closed_at": None,
-            "granted": None,
+            **_NOT_ACCEPTED,
             "version": 4,
             "status": "expired",
             "notified_at": "2026-11-03T02:00:00Z",
@@ -217,11 +191,7 @@ class CaseUndone(Fact[CaseState]):
     type: ClassVar = "services_hall.case.undone"
     example: ClassVar = {
         "state": {
-            "accepted_at": None,
-            "due_on": None,
-            "decided_at": None,
-            "closed_at": None,
-            "granted": None,
+            **_NOT_ACCEPTED,
             "version": 4,
             "status": "received",
         }

@@ -203,11 +203,13 @@ class Projector:
             if item.order <= known:
                 counts[noun, "ignored"] += 1
                 continue
-            lane = (item.record.topic, item.record.partition)
-            if not self.shadow and lane not in view.catching_up:
-                if item.order[1] == 0 and item.order[0] > known[0] + 1:
+            skipped = item.order[1] == 0 and item.order[0] > known[0] + 1
+            came_late = item.order[1] > 0 and item.order[0] > known[0]
+            if (skipped or came_late) and not self.shadow:
+                lane = (item.record.topic, item.record.partition)
+                if lane not in view.catching_up and skipped:
                     gaps.append(item.aggregate)
-                elif item.order[1] > 0 and item.order[0] > known[0]:
+                elif lane not in view.catching_up:
                     late.append((item.aggregate, known[0], item.order[0]))
             orders[item.aggregate] = item.order
             winners[item.aggregate] = item
