@@ -6,7 +6,7 @@ nothing but the kit's tables. Override `service_name` where that is wrong.
 
 import gc
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.commands.collecting import collect_seldom
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.settings import ServiceSettings
@@ -61,6 +62,17 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | Non
         return None
     config.option.loadscopereorder = False
     return ByFile(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Modules, models and tests stay until the end: looking for garbage among them took half of the collection."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        collect_seldom()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -32,8 +32,8 @@ def test_keys_made_as_the_page_says_are_accepted_by_the_service() -> None:
     secrets = created(CHART / "README.md", "registry-keys")
     made = secrets["xiangli", "registry-keys"]
     shared = secrets["xiangli", "xiangli-positions"]
-    county = yaml.safe_load((CHART / "values-county.yaml").read_text(encoding="utf-8"))
-    defaults = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    county = yaml.load((CHART / "values-county.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    defaults = yaml.load((CHART / "values.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     assert county["services"]["registry"]["keys"]["existingSecret"] == "registry-keys"
     assert county["positions"]["existingSecret"] == "xiangli-positions"
     not_its_own = {"existingSecret", "extractPublicKeys"}  # services_hall's
@@ -46,8 +46,8 @@ def test_keys_made_as_the_page_says_are_accepted_by_the_service() -> None:
 
 def test_database_secrets_made_as_the_example_says_are_those_of_the_county() -> None:
     made = created(CHART.parent / "examples" / "cloudnative-pg" / "README.md", "basic-auth")
-    county = yaml.safe_load((CHART / "values-county.yaml").read_text(encoding="utf-8"))
-    defaults = yaml.safe_load((CHART / "values.yaml").read_text(encoding="utf-8"))
+    county = yaml.load((CHART / "values-county.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    defaults = yaml.load((CHART / "values.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     wanted = {}
     for service, given in county["services"].items():
         role = at(defaults, f"services.{service}.database.serviceRole")

@@ -51,7 +51,7 @@ class Report:
         selected = session.config.getoption("keyword") or session.config.getoption("lf", False)
         if exitstatus or selected or set(self._seen) != whole or os.environ.get("PYTEST_XDIST_WORKER"):
             return
-        version = yaml.safe_load((CHART / "Chart.yaml").read_text(encoding="utf-8"))["version"]
+        version = yaml.load((CHART / "Chart.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)["version"]
         target = ROOT / "docs" / "reports" / f"cluster-{version}.md"
         target.parent.mkdir(exist_ok=True)
         target.write_text(self.text(str(version)), encoding="utf-8")

@@ -21,7 +21,7 @@ Data = dict[str, str]
 
 def make_secrets(release: Release) -> None:
     """All that the release's values name; one more than needed would not be noticed, one less is."""
-    values = yaml.safe_load(release.values.read_text(encoding="utf-8"))
+    values = yaml.load(release.values.read_text(encoding="utf-8"), yaml.CSafeLoader)
     keys = _keys()
     _secret(release.plane, release.namespace, "xiangli-keys", keys)
     _secret(release.plane, release.namespace, "xiangli-positions", {"position-keys": keys["position-keys"]})

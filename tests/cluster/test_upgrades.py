@@ -77,7 +77,7 @@ def test_a_rollback_brings_back_what_was_there(installed: Release) -> None:
     settled(installed)
     before = {name: each["spec"] for name, each in installed.templates().items()}
     last = installed.helm("history", "-o", "yaml")
-    revision = str(yaml.safe_load(last)[-1]["revision"])
+    revision = str(yaml.load(last, yaml.CSafeLoader)[-1]["revision"])
     installed.upgrade(image__tag="0.2.0")
     installed.settle()
     assert images(installed) == {"xiangli:0.2.0"}

@@ -36,7 +36,9 @@ HEAD_NUMBER = "45048119900307019X"
 LEFT, LEFT_NUMBER = ("resident", VILLAGE, "", "who-left"), "450481198502020037"
 """Somebody who moved out of the county, with a login of the own."""
 HANDLER = ("department_officer", COUNTY, "urban_management")
-ACCOUNTS = yaml.safe_load((ROOT / "services/grid/ledgers/relief_fund.yaml").read_text(encoding="utf-8"))["accounts"]
+ACCOUNTS = yaml.load((ROOT / "services/grid/ledgers/relief_fund.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)[
+    "accounts"
+]
 LETTER = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 Json = dict[str, Any]
 Known = Mapping[str, Json]
@@ -609,7 +611,9 @@ def labour() -> list[Sent]:
     """The ledgers of job seekers, vacancies and offers; an offer that is confirmed, declined, and taken back."""
     found = []
     for code in ("job_seekers", "vacancies", "job_offers"):
-        written = yaml.safe_load((ROOT / f"services/registry/ledgers/{code}.yaml").read_text(encoding="utf-8"))
+        written = yaml.load(
+            (ROOT / f"services/registry/ledgers/{code}.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
+        )
         definition = Instead(json.loads(json.dumps(written, default=str)))
         found += [
             Sent("registryDraftLedger", OFFICER, fed=always(definition=definition)),

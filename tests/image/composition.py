@@ -25,7 +25,7 @@ def optional() -> set[str]:
 
 def raw() -> dict[str, Any]:
     """The file as YAML, merge keys resolved."""
-    found: dict[str, Any] = yaml.safe_load(TEXT)
+    found: dict[str, Any] = yaml.load(TEXT, yaml.CSafeLoader)
     return found
 
 

@@ -26,7 +26,7 @@ NOW = datetime(2026, 11, 10, 2, tzinfo=UTC)
 
 def definition(path: str, **changes: Any) -> Definition:
     """A definition that ships, with changes."""
-    written = yaml.safe_load(Path(path).read_text(encoding="utf-8")) | changes
+    written = yaml.load(Path(path).read_text(encoding="utf-8"), yaml.CSafeLoader) | changes
     return Definition.model_validate_json(json.dumps(written, default=str))
 
 

@@ -325,7 +325,7 @@ async def _ledgers(world: World) -> None:
     closed = await world.made(f"{hours}/closings", {"area": world.home, "month": "2026-02"})
     asked = {"account_id": posted["sides"][0]["account_id"], "since": "2026-01-01", "until": "2026-12-31"}
     statement = await world.made(f"{hours}/statement-exports", {"purpose": "audit", **asked})
-    draft = yaml.safe_load(MEDIATIONS) | {"code": "drafted_one"}
+    draft = yaml.load(MEDIATIONS, yaml.CSafeLoader) | {"code": "drafted_one"}
     await world.made("/ledger-drafts", {"definition": draft})
     world.ids |= {
         "records": record["id"],

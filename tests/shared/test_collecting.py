@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from shared.commands import api, worker
-from shared.commands.collecting import SELDOM
+from shared.commands.collecting import SELDOM, collect_seldom
 from shared.commands.package import Package
 from shared.settings import ServiceSettings
 
@@ -20,7 +20,8 @@ SETTINGS = cast(ServiceSettings, SimpleNamespace(log_level="WARNING", shutdown_g
 def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[tuple[int, int, int], bool]]]:
     """Thresholds of the collector, and whether what was there is left alone, while each command did its work."""
     found: list[tuple[tuple[int, int, int], bool]] = []
-    before = gc.get_threshold()
+    gc.unfreeze()  # the tests' own process collects seldom, too
+    gc.set_threshold(700, 10, 10)
     monkeypatch.setattr("shared.observability.logging.configure", lambda **_: None)
 
     async def working(*_: Any, **__: Any) -> None:
@@ -30,8 +31,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[tuple[int, int,
     monkeypatch.setattr(Package, "worker", working)
     monkeypatch.setattr(api, "serve_app", working)
     yield found
-    gc.unfreeze()
-    gc.set_threshold(*before)
+    collect_seldom()
 
 
 @pytest.mark.parametrize("command", [api.serve, worker.work])

@@ -1,6 +1,7 @@
 """The test plugin itself: one server for all workers, no process and no folder left, whatever happens to the run."""
 
 import asyncio
+import gc
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import asyncpg
 import psutil
 import pytest
 
+from shared.commands.collecting import SELDOM
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.testing.clock import FrozenClock
@@ -268,3 +270,9 @@ async def test_a_committed_database_is_empty_at_the_beginning(kit_database: Data
         connection = raw.driver_connection
         assert connection is not None
         assert await connection.fetchval("SELECT count(*) FROM outbox") == 0
+
+
+def test_what_was_collected_is_not_looked_through_for_garbage() -> None:
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 10_000
+    assert gc.get_threshold() == SELDOM

@@ -99,7 +99,7 @@ def draft(ledger: Ledger) -> str:
 
 
 def _read(path: Path) -> tuple[Ledger, list[dict[str, str]]]:
-    written = yaml.safe_load(path.with_suffix("").with_suffix(".yaml").read_text(encoding="utf-8"))
+    written = yaml.load(path.with_suffix("").with_suffix(".yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     definition = Definition.model_validate_json(json.dumps(written, default=str))
-    counted: list[dict[str, str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    counted: list[dict[str, str]] = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     return compile_ledger(definition, version=1), counted

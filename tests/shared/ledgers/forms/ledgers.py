@@ -20,7 +20,7 @@ def shipped() -> list[Path]:
 
 
 def definition_in(path: Path) -> Definition:
-    return Definition.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    return Definition.model_validate(yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader))
 
 
 def form_of(path: Path, version: int = 1) -> Form:

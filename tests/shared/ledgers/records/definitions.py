@@ -104,4 +104,4 @@ published: [need]
 
 def compiled(text: str, *, version: int = 1, **changed: Any) -> Ledger:
     """The ledger of a definition, some of its parts put in place of what it says."""
-    return compile_ledger(Definition.model_validate({**yaml.safe_load(text), **changed}), version=version)
+    return compile_ledger(Definition.model_validate({**yaml.load(text, yaml.CSafeLoader), **changed}), version=version)

@@ -297,7 +297,7 @@ async def test_a_record_of_a_version_that_is_not_additive_stays_with_its_own(
 ) -> None:
     """The later version has no step `dismiss`: the record that was taken before it can still be dismissed."""
     record = await opened()
-    definition = yaml.safe_load(MEDIATIONS)
+    definition = yaml.load(MEDIATIONS, yaml.CSafeLoader)
     steps = [step for step in definition["steps"] if step["verb"] != "dismiss"]
     statuses = [status for status in definition["statuses"] if status["code"] != "dismissed"]
     await published.publish(MEDIATIONS, number=2, additive=False, steps=steps, statuses=statuses)

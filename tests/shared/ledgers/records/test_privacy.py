@@ -147,9 +147,9 @@ async def test_a_draft_is_tried_on_records_by_who_may_see_all_that_they_hold(
     guess = {"id": "guess", "message": "猜中", "that": "record.secret != '植入内情'"}
     fields = [
         {**field, "privacy": "personal"} if field["name"] == "secret" else field
-        for field in yaml.safe_load(MEDIATIONS)["fields"]
+        for field in yaml.load(MEDIATIONS, yaml.CSafeLoader)["fields"]
     ]
-    definition = {**yaml.safe_load(MEDIATIONS), "fields": fields, "rows": [], "rules": [guess]}
+    definition = {**yaml.load(MEDIATIONS, yaml.CSafeLoader), "fields": fields, "rows": [], "rules": [guess]}
     drafted = await send(COUNTY_OFFICER, "post", "/ledger-drafts", {"definition": definition})
     assert drafted.status_code == 201, drafted.text
     door.accesses.entries.clear()

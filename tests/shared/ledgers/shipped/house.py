@@ -145,7 +145,7 @@ class House:
 
 def definition_of(path: Path) -> dict[str, Any]:
     """A definition that ships, as JSON."""
-    written = yaml.safe_load(path.with_suffix(".yaml").read_text(encoding="utf-8"))
+    written = yaml.load(path.with_suffix(".yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
     found: dict[str, Any] = json.loads(json.dumps(written, default=str))
     return found
 

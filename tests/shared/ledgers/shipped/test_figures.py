@@ -47,7 +47,9 @@ LEVELS = (COUNTY, TOWN, *VILLAGES)
 
 
 def hand_counted(path: Path) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = yaml.safe_load(path.with_suffix(".measures.yaml").read_text(encoding="utf-8"))
+    found: list[dict[str, str]] = yaml.load(
+        path.with_suffix(".measures.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader
+    )
     return found
 
 
