@@ -15,6 +15,7 @@ from typing import NoReturn, TypeAlias
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsError
 
+from shared.commands.collecting import load_quickly
 from shared.commands.package import Package, Refused
 from shared.errors import DomainError
 from shared.listening import Listening
@@ -30,6 +31,7 @@ def program(package: str, argv: Sequence[str] | None = None) -> NoReturn:
 
     SIGTERM ends it before the verb is loaded too, also if it is process 1 of a container.
     """
+    load_quickly()
     signal.signal(signal.SIGTERM, _ended)
     sys.exit(main(package, argv))
 

@@ -2,14 +2,16 @@
 
 import argparse
 import gc
+import signal
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from shared import cli
 from shared.commands import api, worker
-from shared.commands.collecting import SELDOM, collect_seldom
+from shared.commands.collecting import SELDOM, WHILE_LOADING, collect_seldom
 from shared.commands.package import Package
 from shared.settings import ServiceSettings
 
@@ -38,3 +40,20 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[tuple[int, int,
 def test_a_process_that_lives_long_collects_seldom(command: Any, seen: list[tuple[tuple[int, int, int], bool]]) -> None:
     assert command(Package("services.registry"), SETTINGS, argparse.Namespace()) == 0
     assert seen == [(SELDOM, True)]
+
+
+def test_hardly_anything_is_looked_through_while_the_verb_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, seen: list[tuple[tuple[int, int, int], bool]]
+) -> None:
+    thresholds: list[tuple[int, int, int]] = []
+
+    def main(*_: Any) -> int:
+        thresholds.append(gc.get_threshold())
+        return 0
+
+    monkeypatch.setattr(cli, "main", main)
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit):
+        cli.program("services.registry")
+    signal.signal(signal.SIGTERM, before)
+    assert thresholds == [WHILE_LOADING]

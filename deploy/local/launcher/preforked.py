@@ -22,6 +22,7 @@ import threading
 from dataclasses import dataclass
 
 from deploy.local.stack.ports import SERVICES
+from shared.commands.collecting import load_quickly
 
 LOADED = (
     *(f"services.{service}.{part}" for service in SERVICES for part in ("app", "worker")),
@@ -112,8 +113,11 @@ def become(request: Request) -> None:
 def main() -> None:
     """The server, and every process that is forked from it."""
     door = socket.socket(fileno=int(sys.argv[1]))
+    usual = gc.get_threshold()
+    load_quickly()
     for module in LOADED:
         importlib.import_module(module)
+    gc.set_threshold(*usual)
     gc.collect()
     gc.freeze()  # a collection in a child would copy every page that it looks at
     if threading.active_count() > 1:
