@@ -224,7 +224,7 @@ async def test_all_that_wait_are_judged_in_one_order_however_many_they_are(
     monkeypatch.setattr(effects, "PAGE", 2)
     persons = sorted((new_id() for _ in range(5)), reverse=True)
     ids = sorted(new_id() for _ in persons)  # they rise as their persons fall
-    waiting = [a_proposal(person, id=id, target=NEWER) for person, id in zip(persons, ids, strict=True)]
+    waiting = [a_proposal(person, id=one, target=NEWER) for person, one in zip(persons, ids, strict=True)]
     await arrivals.take(*waiting)
     judged: list[UUID] = []
 
