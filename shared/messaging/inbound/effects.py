@@ -6,7 +6,7 @@ nothing, and what comes twice is answered once. What cannot be judged yet waits,
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from uuid import UUID
@@ -152,7 +152,8 @@ class EffectApplying(ABC, Generic[R, A]):
         after: UUID | None = None
         while waiting := await self._answers.waiting(after, PAGE):
             after = waiting[-1]
-            asked += (await projected_many(self._session, self.request, waiting)).values()
+            found: Mapping[str, Any] = await projected_many(self._session, self.request, waiting)
+            asked += found.values()
         await self.take(asked)
 
     async def _heard(self, request: R) -> A:

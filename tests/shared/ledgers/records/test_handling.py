@@ -220,7 +220,8 @@ async def test_a_record_handed_to_a_department_is_seen_by_this_department(
 async def test_a_correction_of_nothing_is_refused(opened: Opened, send: Send, facts: Facts) -> None:
     record = await opened()
     path, said = f"{RECORDS}/{record['id']}", len(await facts())
-    for body in ({"values": {}}, {"values": {}, "note": "无"}):
+    for note in ({}, {"note": "无"}):
+        body: dict[str, Any] = {"values": {}, **note}
         answer = await send(CLERK, "post", f"{path}/correct", body, seen=1)
         assert code_of(answer) == (422, "invalid_request")
         assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [("values", "empty_correction")]
@@ -241,7 +242,7 @@ async def test_null_empties_each_field_that_may_be_empty_and_leaves_the_others(o
     assert whole.keys() | elsewhere == ledger.fields.keys() | ledger.rows.keys() | {"days_open"}
     before = (await send(REGISTRAR, "get", path, params=full)).json()
     for name in whole:
-        body = {"values": {name: [] if name in ledger.rows else None}}
+        body: dict[str, Any] = {"values": {name: [] if name in ledger.rows else None}}
         answer = await send(REGISTRAR, "post", f"{path}/correct", body, seen=before["version"])
         assert answer.status_code == 200, (name, answer.text)
         after = (await send(REGISTRAR, "get", path, params=full)).json()

@@ -195,6 +195,8 @@ async def test_a_column_that_the_ledger_gave_up_since_the_check_is_not_left_out_
         found = (await one.get(f"{IMPORTS}/{made['id']}")).json()
     assert (found["status"], found["error_code"], found["taken"]) == ("refused", "import_columns_changed", 0)
     assert await count(send) == 0
+    listed = (await send(CLERK, "get", "/code-lists/table_refusals")).json()["codes"]
+    assert found["error_code"] in {one["code"] for one in listed}
     again = await taken(door, work, GOOD.encode())
     assert figures(again)[:4] == ("done", 1, 0, 1)
     assert again["unknown_columns"] == [{"column": "F", "title": "金额（元）"}], "said before it is taken in"
