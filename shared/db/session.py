@@ -33,6 +33,10 @@ class RowSession(Session):
         """Whether rows that were added before anything was said have been sent to the database."""
         self.inserted: frozenset[str] = frozenset()
         """Channels of the rows that were inserted and are not yet committed."""
+        self.noted: dict[Any, Any] = {}
+        """What is known to have been done in the transaction, in its order, but for what a savepoint took back."""
+        self.savepoints: dict[SessionTransaction, int] = {}
+        """How much was noted when each of them began."""
 
     @property
     def has_entities(self) -> bool:
@@ -71,6 +75,7 @@ def _before_a_statement(state: ORMExecuteState) -> None:
 def _before_a_savepoint(session: RowSession, transaction: SessionTransaction) -> None:
     if transaction.nested:
         session.insert_rows()  # else they would vanish with it
+        session.savepoints[transaction] = len(session.noted)
 
 
 @event.listens_for(RowSession, "before_commit")
@@ -99,6 +104,8 @@ def _after_a_rollback(session: RowSession, transaction: SessionTransaction) -> N
     session.rows.clear()
     if not transaction.nested:
         session.inserted = frozenset()
+    for key in list(session.noted)[session.savepoints.pop(transaction, 0) :]:
+        del session.noted[key]
 
 
 class TurnSession(AsyncSession):
@@ -153,6 +160,7 @@ async def rolled_back(session: AsyncSession) -> None:
     beneath = row_session(session)
     await session.rollback()
     beneath.rows.clear()
+    beneath.noted.clear()
     beneath.at_begin, beneath.optimistic = None, False
 
 

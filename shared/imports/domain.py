@@ -60,3 +60,10 @@ class TooManyFindings(DomainError):
 
     kind, code, title = ErrorKind.CONFLICT, "too_many_findings", "表格中的问题过多，不能导入"
     advice = "请先改正检查报告中的问题，或把表格分成几份后重新上传"
+
+
+class ColumnsChanged(DomainError):
+    """Refusal: a column that was read when the table was checked is not read any more; what it holds would be lost."""
+
+    kind, code, title = ErrorKind.CONFLICT, "import_columns_changed", "检查之后台账已更新，表格中有的列不能再导入"
+    advice = "请按新模板调整表格，重新上传并检查；已经导入的行保留"

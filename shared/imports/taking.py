@@ -14,7 +14,7 @@ from shared.clock import Clock
 from shared.crypto.service import Crypto
 from shared.db import buckets
 from shared.db.engine import Database
-from shared.errors import DomainError, ErrorKind, FieldError
+from shared.errors import DomainError, ErrorKind, FieldError, NotYet
 from shared.files.archive import Archive
 from shared.imports.intake import Intake, Marked, Target
 from shared.imports.repository import ImportRepository
@@ -117,7 +117,7 @@ class Taking:
             async with self._job.step() as step:
                 await self._take(step, rows, self._parts.context_of(step.session))
         except DomainError as error:
-            if error.kind is ErrorKind.UNAVAILABLE:
+            if _passes(error):
                 raise
             return False
         return True
@@ -129,7 +129,7 @@ class Taking:
                 context = self._parts.context_of(step.session)
                 await self._take(step, [one], context)
         except DomainError as error:
-            if error.kind is ErrorKind.UNAVAILABLE or context is None:
+            if _passes(error) or context is None:
                 raise
             await self._refused(one, error, context)
 
@@ -172,6 +172,13 @@ class Taking:
         counted(step, "unchanged", there)
         step.reached({"row": rows[-1].row.number}, done=len(rows))
         await self._parts.access_log.write(context.access.drain())
+
+
+def _passes(error: DomainError) -> bool:
+    """Whether all rows would be refused so, and none in a while. What a row names and has not arrived is its own fault
+    as long as nobody knows better: it is refused, the others go on, and it is taken in when the table comes again.
+    """
+    return error.kind is ErrorKind.UNAVAILABLE and not isinstance(error, NotYet)
 
 
 async def paid(parts: ImportParts, step: Step, context: PlainContext, principal: Principal) -> float:

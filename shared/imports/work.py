@@ -19,7 +19,16 @@ from shared.auth.principal import Principal
 from shared.db.statistics import analyze
 from shared.errors import DomainError, ErrorKind, FieldError, NotFound
 from shared.imports import domain
-from shared.imports.domain import BATCH, CHECK_KIND, COMMIT_KIND, MANY, MAX_FINDINGS, TOO_MANY_EQUAL, ImportStatus
+from shared.imports.domain import (
+    BATCH,
+    CHECK_KIND,
+    COMMIT_KIND,
+    MANY,
+    MAX_FINDINGS,
+    TOO_MANY_EQUAL,
+    ColumnsChanged,
+    ImportStatus,
+)
 from shared.imports.intake import Earlier, Intake, Marked, Target, Verdict
 from shared.imports.repository import ImportRepository
 from shared.imports.service import NOUN, digest_of
@@ -106,12 +115,18 @@ class ImportWork:
             )
 
     async def commit(self, job: JobContext) -> None:
-        """Take in, step by step, the rows of which nothing wrong was found."""
+        """Take in, step by step, the rows of which nothing wrong was found; none if a column would be left out that was
+        checked.
+        """
         row = await self._import(job)
         if row.status != ImportStatus.COMMITTING:
             return
         async with self._table(row) as opened:
-            await self._commit_rows(job, row, opened)
+            known = {column for column, _ in row.unknown_columns}
+            if known.issuperset(map(letters, opened.table.header.unknown)):
+                await self._commit_rows(job, row, opened)
+            else:
+                await self._refuse(job, row, ColumnsChanged(row.id))
 
     async def _commit_rows(self, job: JobContext, row: ImportRow, opened: Opened) -> None:
         reached = (job.cursor or {}).get("row", 0)
@@ -165,9 +180,11 @@ class ImportWork:
             if error.detail or not errors:
                 said = error.detail or f"{error.title}，{error.advice}"
                 errors.append({"path": "", "code": error.code, "message": said})
+            counts = {name: step.counts[name] for name in ("taken", "refused") if name in step.counts}
             await ImportRepository(step.session).change(
                 row.id,
                 status=ImportStatus.REFUSED.value,
+                counts={**row.counts, **counts},
                 error_code=error.code,
                 errors=errors,
                 finished_at=self.parts.clock.now(),

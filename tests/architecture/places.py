@@ -4,8 +4,10 @@ Each service's tests have a table of them (`test_second_places.py`): a new opera
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+import httpx
 
 from tests.architecture.operations import app_of, operations
 
@@ -87,37 +89,59 @@ LEDGERS: Mapping[str, Mapping[str, str]] = {
 """Places that the operations of ledgers name, the same in every service, and where they are asked for."""
 
 
+Place = Callable[[str, Mapping[str, Any]], bool]
+"""Whether a field of this name and schema names a place."""
+
+
 def second_places(service: str) -> Mapping[str, frozenset[str]]:
     """By operation: where a body names a place, and, if it does, where the path does. Changes and questions alike."""
+    return _by_operation(service, _is_place, in_path=True)
+
+
+def grid_places(service: str) -> Mapping[str, frozenset[str]]:
+    """By operation: where a body names a village or a grid in it."""
+    return _by_operation(service, _is_village_or_grid, in_path=False)
+
+
+def names(place: str, answer: httpx.Response) -> bool:
+    """Whether a refusal names a place by the path of it in the body; of several which one it is."""
+    path = re.escape(place).replace(re.escape("[]"), r"[.][0-9]+")
+    return any(re.fullmatch(path, error["path"]) for error in answer.json()["errors"])
+
+
+def _by_operation(service: str, is_place: Place, *, in_path: bool) -> Mapping[str, frozenset[str]]:
     document = app_of(service).openapi()
     found: dict[str, frozenset[str]] = {}
     for operation in operations():
         if operation.service != service or not operation.has_body:
             continue
         schema = operation.spec["requestBody"]["content"]["application/json"]["schema"]
-        named = set(_places(schema, "", document, ()))
+        named = set(_places(schema, "", document, (), is_place))
         if named:
-            in_path = {f"path.{one['name']}" for one in operation.parameters if one["in"] == "path"}
-            found[operation.id] = frozenset(named | in_path)
+            addressed = {f"path.{one['name']}" for one in operation.parameters if in_path and one["in"] == "path"}
+            found[operation.id] = frozenset(named | addressed)
     return found
 
 
-def _places(schema: Mapping[str, Any], path: str, document: Mapping[str, Any], above: tuple[str, ...]) -> Iterator[str]:
+def _places(
+    schema: Mapping[str, Any], path: str, document: Mapping[str, Any], above: tuple[str, ...], is_place: Place
+) -> Iterator[str]:
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         if name not in above:
-            yield from _places(document["components"]["schemas"][name], path, document, (*above, name))
+            yield from _places(document["components"]["schemas"][name], path, document, (*above, name), is_place)
         return
     for several in ("anyOf", "oneOf", "allOf"):
         for one in schema.get(several, ()):
-            yield from _places(one, path, document, above)
+            yield from _places(one, path, document, above, is_place)
     for name, one in schema.get("properties", {}).items():
-        yield from _places(one, f"{path}.{name}" if path else name, document, above)
+        yield from _places(one, f"{path}.{name}" if path else name, document, above, is_place)
     if path.endswith("polygon") and schema.get("type") == "array":
-        yield path
+        if is_place is _is_place:
+            yield path
     elif isinstance(schema.get("items"), dict):
-        yield from _places(schema["items"], f"{path}[]", document, above)
-    elif _is_place(path.rpartition(".")[2].removesuffix("[]"), schema):
+        yield from _places(schema["items"], f"{path}[]", document, above, is_place)
+    elif is_place(path.rpartition(".")[2].removesuffix("[]"), schema):
         yield path
 
 
@@ -128,3 +152,10 @@ def _is_place(name: str, schema: Mapping[str, Any]) -> bool:
         return True
     pattern: str = schema.get("pattern", "")
     return bool(pattern) and not re.search(pattern, "x") and any(re.search(pattern, code) for code in (VILLAGE, GRID))
+
+
+def _is_village_or_grid(name: str, schema: Mapping[str, Any]) -> bool:
+    pattern: str = schema.get("pattern", "")
+    return bool(pattern) and [bool(re.search(pattern, code)) for code in (VILLAGE, GRID, VILLAGE[:6], "x")] == [
+        True, True, False, False,
+    ]  # fmt: skip

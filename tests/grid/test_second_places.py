@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from shared.testing.doors import Door
-from tests.architecture.places import LEDGERS, second_places
+from tests.architecture.places import LEDGERS, names, second_places
 from tests.grid.builders import (
     COUNTY_OFFICER,
     FIRST_GRID,
@@ -140,6 +140,10 @@ async def report_in(w: World, area: str) -> httpx.Response:
     return await w.worker.post("/incidents", json=an_incident(point=None, area=area))
 
 
+async def report_in_new(w: World, area: str) -> httpx.Response:
+    return await w.town.post("/incidents", json=an_incident(point=None, area=area))
+
+
 async def report_at(w: World, point: Any) -> httpx.Response:
     return await w.worker.post("/incidents", json=an_incident(point=point))
 
@@ -218,7 +222,7 @@ def test_the_table_names_every_place_of_every_operation() -> None:
 
 
 ALL = [
-    pytest.param(case, id=f"{name}-{place}")
+    pytest.param(place, case, id=f"{name}-{place}")
     for name, places in CASES.items()
     for place, case in places.items()
     if isinstance(case, Asked)
@@ -244,15 +248,69 @@ async def world(door: Door, grids: None) -> Any:
         yield World(town, worker, await filed(county, HERE), await filed(county, THERE), *units)
 
 
-@pytest.mark.parametrize("case", ALL)
-async def test_a_place_of_somebody_else_is_refused(world: World, facts: Facts, case: Asked) -> None:
+@pytest.mark.parametrize(("place", "case"), ALL)
+async def test_a_place_of_somebody_else_is_refused(world: World, facts: Facts, place: str, case: Asked) -> None:
+    """And, unless it is told to nobody that there is such a thing, which of several it is."""
     before = await facts()
     answer = await case.ask(world, case.elsewhere(world))
     assert (answer.status_code, answer.json()["code"]) == case.refusal, answer.text
+    assert answer.status_code == 404 or "[]" not in place or names(place, answer), answer.text
     assert await facts() == before
 
 
-@pytest.mark.parametrize("case", ALL)
-async def test_the_same_request_with_a_place_of_ones_own_is_done(world: World, case: Asked) -> None:
+@pytest.mark.parametrize(("place", "case"), ALL)
+async def test_the_same_request_with_a_place_of_ones_own_is_done(world: World, place: str, case: Asked) -> None:
     answer = await case.ask(world, case.own(world))
     assert answer.status_code in (200, 201), answer.text
+
+
+NEW = "450481100299"
+NEW_GRID = NEW + "001"
+
+
+NOT_ARRIVED: Mapping[tuple[str, str], tuple[Ask, str]] = {
+    ("drawGrid", "code"): (draw_code, NEW_GRID),
+    ("drawGrids", "grids[].code"): (draw_all_code, NEW_GRID),
+    ("drawGeoJson", "features[].properties.code"): (draw_geojson, NEW_GRID),
+    ("reportIncident", "area"): (report_in_new, NEW),
+}
+"""Villages that registry may have announced and that have not arrived here, wherever a body names one."""
+GRIDS_OWN = {
+    ("createUnit", "area"): "what a unit serves; nothing is reported there before the village arrives",
+    ("closeGrid", "successors[]"): "an open grid",
+    ("changeGrids", "ends[].code"): "an open grid",
+    ("changeGrids", "draws[].code"): "of the village of the grids that end",
+    ("changeGrids", "redraws[].code"): "an open grid",
+    ("changeGrids", "heir"): "an open grid",
+    ("changeGrids", "residents[].code"): "a grid of the change",
+    ("placeResidents", "residents[].code"): "a grid of the change",
+    ("appointStaff", "grid"): "an open grid",
+}
+"""Places of which grid knows itself: what is not there never was."""
+
+
+def test_every_village_that_a_body_names_is_asked_for() -> None:
+    named = {
+        (operation, place)
+        for operation, places in second_places("grid").items()
+        if operation not in LEDGERS
+        for place in places
+        if not place.startswith("path.")
+        if place.removesuffix("[]").rpartition(".")[2] in ("code", "area", "successors", "heir", "grid")
+    }
+    assert named == NOT_ARRIVED.keys() | GRIDS_OWN.keys()
+
+
+@pytest.mark.parametrize(
+    ("place", "ask", "code"), [pytest.param(one[1], *how, id="-".join(one)) for one, how in NOT_ARRIVED.items()]
+)
+async def test_a_village_that_has_not_arrived_is_no_final_refusal(
+    world: World, facts: Facts, place: str, ask: Ask, code: str
+) -> None:
+    """The client may have it from registry already: it is told to come again, and which place it is about."""
+    before = await facts()
+    answer = await ask(world, code)
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_yet"), answer.text
+    assert answer.headers["retry-after"] == "1"
+    assert names(place, answer), answer.text
+    assert await facts() == before

@@ -9,7 +9,7 @@ from httpx import AsyncClient, Response
 
 from shared.testing.beginnings import Beginning
 from shared.testing.databases import ServiceDatabase
-from tests.architecture.places import LEDGERS, second_places
+from tests.architecture.places import LEDGERS, grid_places, names, second_places
 from tests.registry.area_editions.comparing import EDITIONS
 from tests.registry.area_sets.forming import AREA_SETS, a_set, form
 from tests.registry.builders import FAR, SISTER, TOWN, VILLAGE, a_division, a_household, a_number, a_person
@@ -1141,7 +1141,7 @@ def test_the_table_names_every_place_of_every_operation() -> None:
 
 
 ALL = [
-    pytest.param(case, id=f"{name}-{place}")
+    pytest.param(place, case, id=f"{name}-{place}")
     for name, places in CASES.items()
     for place, case in places.items()
     if isinstance(case, Asked)
@@ -1194,18 +1194,46 @@ async def world(client_of: Client, work: Work, beginning: Beginning, service_dat
     return World(clerk=clerk, far=far, registrar=client_of("county_registrar", TOWN), **there)
 
 
-@pytest.mark.parametrize("case", ALL)
-async def test_a_place_of_somebody_else_is_refused(world: World, events: Events, case: Asked) -> None:
+@pytest.mark.parametrize(("place", "case"), ALL)
+async def test_a_place_of_somebody_else_is_refused(world: World, events: Events, place: str, case: Asked) -> None:
+    """And, unless it is told to nobody that there is such a thing, which of several it is."""
     answer = await case.ask(world, case.elsewhere(world))
     assert answer.status_code in (404, 409, 422), answer.text
     assert answer.json()["code"] in case.refusals
+    assert answer.status_code == 404 or "[]" not in place or names(place, answer), answer.text
     touched = {world.stranger, world.theirs["id"], *members_of(world.theirs), world.foreign_building, FAR}
     touched |= {world.foreign_dwelling, world.foreign_organisation, world.foreign_facility, world.foreign_area_set}
     for subject in touched:
         assert len(await events("registry.", subject)) == 1, "opened, registered, founded or entered, and nothing else"
 
 
-@pytest.mark.parametrize("case", ALL)
-async def test_the_same_request_with_a_place_of_ones_own_is_done(world: World, case: Asked) -> None:
+@pytest.mark.parametrize(("place", "case"), ALL)
+async def test_the_same_request_with_a_place_of_ones_own_is_done(world: World, place: str, case: Asked) -> None:
     answer = await case.ask(world, case.own(world))
     assert answer.status_code in (200, 201), answer.text
+
+
+NOT_ASKED: Mapping[tuple[str, str], str] = {
+    ("findPossibleDuplicates", "residence.area"): "a question: nothing is entered there",
+    ("findPossibleDuplicates", "registration.area"): "a question: nothing is entered there",
+}
+"""Villages or grids that a body names, of which a grid that has not arrived need not be told."""
+ENTERED = [
+    pytest.param(place, CASES[name][place], id=f"{name}-{place}")
+    for name, places in grid_places("registry").items()
+    for place in sorted(places)
+    if (name, place) not in NOT_ASKED and isinstance(CASES[name][place], Asked)
+]
+
+
+def test_every_grid_that_is_entered_is_asked_for() -> None:
+    assert len(ENTERED) > 20
+
+
+@pytest.mark.parametrize(("place", "case"), ENTERED)
+async def test_a_grid_that_has_not_arrived_is_no_final_refusal(world: World, place: str, case: Asked) -> None:
+    """The client may have it from grid already: it is told to come again, and which place it is about."""
+    answer = await case.ask(world, VILLAGE + "077")
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_yet"), answer.text
+    assert answer.headers["retry-after"] == "1"
+    assert names(place, answer), answer.text

@@ -96,6 +96,30 @@ async def test_the_position_names_what_was_added(kit_database: Database, clock: 
         assert outbox.position(()) == Position.of([("registry.area", "450481", 2)])
 
 
+async def test_what_a_savepoint_took_back_was_not_said(kit_database: Database, clock: FrozenClock) -> None:
+    """It may be said again in the transaction, also by another who writes to the same outbox; what was said before the
+    savepoint and within a kept one stays.
+    """
+    async with kit_database.session() as session:
+        outbox = Outbox(session, owner="registry", clock=clock)
+        outbox.add(AreaOpened(state=an_area(version=1)))
+        async with session.begin_nested():
+            outbox.add(AreaRenamed(state=an_area(version=2)))
+        for _ in range(2):
+            async with session.begin_nested() as undone:
+                async with session.begin_nested():
+                    outbox.add(AreaRenamed(state=an_area(version=3)))
+                outbox.add(PersonRegistered(state=a_person()))
+                await undone.rollback()
+            assert outbox.position(()) == Position.of([("registry.area", "450481", 2)])
+        with pytest.raises(OutboxMisuse, match="version 2 has its fact already"):
+            Outbox(session, owner="registry", clock=clock).add(AreaRenamed(state=an_area(version=2)))
+        outbox.add(AreaRenamed(state=an_area(version=3)))
+        await session.commit()
+        told = (await session.scalars(select(OutboxMessage.sequence).order_by(OutboxMessage.id))).all()
+    assert list(told) == [1, 2, 3]
+
+
 async def test_what_follows_aside_stands_in_no_position(kit_database: Database, clock: FrozenClock) -> None:
     async with kit_database.session() as session:
         outbox = Outbox(session, owner="registry", clock=clock)

@@ -105,7 +105,7 @@ class OwnCorrectionView(View):
     own: bool = Field(description="本人申请 whether this login has asked for it, and may take it back")
     fields: list[CorrectedField] = Field(description="更正项目 fields that it corrects", examples=[["name"]])
     reason: CorrectionReason = Field(description="申请原因 why it is corrected")
-    note: str | None = Field(description="说明 in words; null if there is none")
+    note: str | None = Field(description="说明 in words; null if there is none, or if this login has not written it")
     evidence: list[UUID] = Field(description="证明材料 ids of the files")
     steps: list[CorrectionStep] = Field(description="批准步骤 steps of approval, in order")
     next_step: CorrectionStep | None = Field(description="待办步骤 the step that waits; null once it has ended")
@@ -127,7 +127,7 @@ class OwnCorrectionView(View):
             own=one.requested_by == subject,
             fields=[CorrectedField(name) for name in one.fields],
             reason=CorrectionReason(one.reason),
-            note=shown.note,
+            note=shown.note if one.requested_by == subject else None,
             evidence=list(one.evidence),
             steps=[CorrectionStep(step) for step in one.steps],
             next_step=one.next_step,

@@ -1,20 +1,15 @@
 """Schedule of residence answers: proposals that could not be judged when they came."""
 
 from datetime import timedelta
-from uuid import UUID
 
 from services.registry.wiring import use_cases
 from shared.messaging.context import UseCaseContext
 from shared.schedules import Schedule
 
-BATCH = 200
-
 
 async def again(context: UseCaseContext) -> None:
     """Judge all that wait."""
-    after: UUID | None = None
-    while (after := await use_cases(context).residence_answers.again(after, BATCH)) is not None:
-        pass
+    await use_cases(context).residence_answers.again()
 
 
 AGAIN = Schedule("residence_answers", every=timedelta(seconds=20), run=again)

@@ -151,19 +151,28 @@ def handed_out(ledger: Ledger) -> dict[str, str]:
     return found
 
 
-def keep_private(old: Ledger, new: Ledger, mapping: Mapping | None = None) -> None:
-    """Raises `PrivacyLoosened` if what both know, or what one becomes the other, is less private in the newer.
-
-    That its records travelled on the topic that county systems do not read is a promise too.
+def loosened(old: Ledger, new: Ledger, mapping: Mapping | None = None) -> list[str]:
+    """Fields, columns and computed fields of the newer that are less private than what both know, or than what becomes
+    the other, is in the older.
     """
-    errors = []
+    found = []
     renamed = {one.old: one.new for one in mapping.fields} if mapping else {}
     for name, privacy in old.privacy.items():
         table, _, column = name.partition(".")
         moved = renamed.get(name) or (f"{renamed[table]}.{column}" if column and table in renamed else name)
         now = new.privacy.get(moved)
         if now is not None and now.strictness < privacy.strictness:
-            errors.append(FieldError(f"definition.{moved}", "privacy_loosened", "此字段的保密级别比原版本低"))
+            found.append(moved)
+    return found
+
+
+def keep_private(old: Ledger, new: Ledger, mapping: Mapping | None = None) -> None:
+    """Raises `PrivacyLoosened` for what is loosened.
+
+    That its records travelled on the topic that county systems do not read is a promise too.
+    """
+    message = "此字段的保密级别比原版本低"
+    errors = [FieldError(f"definition.{name}", "privacy_loosened", message) for name in loosened(old, new, mapping)]
     if old.travels_restricted and not new.travels_restricted:
         errors.append(FieldError("definition.access.travels_openly", "privacy_loosened", "原版本的记录不公开传输"))
     if errors:

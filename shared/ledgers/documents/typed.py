@@ -91,7 +91,8 @@ def _operation(operation: Mapping[str, Any], ledger: Ledger, verb: str | None, s
 def _schemas(own: Mapping[str, Any], ledger: Ledger) -> dict[str, Any]:
     """The service's schemas, those that hold values with the ledger's."""
     found = copy.deepcopy(dict(own))
-    found |= {"SentValues": sent(ledger), "ChangedValues": changed(ledger), "ShownValues": shown(ledger)}
+    found |= {"SentValues": sent(ledger), "ShownValues": shown(ledger)}
+    found["ChangedValues"] = changed(ledger) | {"minProperties": 1}
     _put(found, "OpenRecord", "SentValues")
     _put(found, "CorrectRecord", "ChangedValues")
     for name in ("RecordView", "RecordDetail"):

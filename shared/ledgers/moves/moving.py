@@ -9,6 +9,7 @@ from shared.clock import today
 from shared.db.compare_and_set import compare_and_set
 from shared.errors import FieldError
 from shared.ledgers.compiler.ledger import Ledger
+from shared.ledgers.definitions.domain import loosened
 from shared.ledgers.definitions.mappings import moved, moved_status
 from shared.ledgers.definitions.reading import VersionStep
 from shared.ledgers.definitions.trying import fitted
@@ -58,6 +59,7 @@ class RecordMoving:
         self._seal = RecordSeal(context.crypto)
         self._ledgers = parts.ledgers(context.session, context.clock)
         self._chains: dict[int, Sequence[VersionStep]] = {}
+        self._looser: dict[int, Sequence[FieldError]] = {}
 
     async def target(self, code: str) -> Ledger | None:
         """The last version in force to which records are moved by a mapping; None for none. Raises `NotFound`."""
@@ -78,7 +80,9 @@ class RecordMoving:
         return StepDone(len(records), done, records[-1].id if records else None)
 
     async def carried(self, record: LedgerRecord, version: int) -> Carried:
-        """A record as the version would have it."""
+        """A record as the version would have it. What it was promised to be kept by holds, also if it was opened while
+        the later version was published.
+        """
         status, values, entered = record.status, self._seal.whole(record), dict(record.entered)
         ledger = await self._ledgers.version(record.ledger, version)
         for step in await self._chain(record, version):
@@ -87,6 +91,7 @@ class RecordMoving:
                 status = moved_status(mapping, status)
                 entered = _later((moved_status(mapping, one), at) for one, at in entered.items())
         taken, errors = fitted(ledger, status, values, today=today(self._clock))
+        errors += await self._loosened(record, version)
         return Carried(status, {one: at for one, at in entered.items() if one in ledger.statuses}, taken, errors)
 
     async def _chain(self, record: LedgerRecord, version: int) -> Sequence[VersionStep]:
@@ -95,6 +100,18 @@ class RecordMoving:
             later = await self._ledgers.steps_after(record.ledger, first)
             self._chains[first] = [step for step in later if step.ledger.version <= version]
         return self._chains[first]
+
+    async def _loosened(self, record: LedgerRecord, version: int) -> Sequence[FieldError]:
+        """Fields that would be less private than in the versions before, the record's own and those between."""
+        first = record.ledger_version
+        if first not in self._looser:
+            older, found = await self._ledgers.version(record.ledger, first), list[str]()
+            for step in await self._chain(record, version):
+                found += loosened(older, step.ledger, step.mapping)
+                older = step.ledger
+            message = "新版本降低了此字段的保密级别"
+            self._looser[first] = [FieldError(f"values.{name}", "privacy_loosened", message) for name in found]
+        return self._looser[first]
 
     async def _move(self, record: LedgerRecord, ledger: Ledger, carried: Carried, *, by: str) -> bool:
         """False: what may stand once is another record's by now."""

@@ -3,7 +3,8 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
+from pydantic_core import PydanticCustomError
 
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode, Code
@@ -48,10 +49,21 @@ class OpenRecord(Body):
 class CorrectRecord(Body):
     """Values to be set right; null empties a field, what is not sent stays."""
 
-    values: Values = Field(description="更正内容 by field", examples=[{"risk": "orange"}])
+    values: Values = Field(
+        description="更正内容 by field, at least one",
+        examples=[{"risk": "orange"}],
+        json_schema_extra={"minProperties": 1},
+    )
     note: FreeText | None = Field(
         default=None, description="更正说明 why, in words; encrypted", examples=["登记时选错"]
     )
+
+    @field_validator("values")
+    @classmethod
+    def _something(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if not values:
+            raise PydanticCustomError("empty_correction", "请至少填写一项要更正的内容")
+        return values
 
 
 class StepRecord(Body):

@@ -30,6 +30,9 @@ _STATUS_TITLES = ("状态", "记录状态", "办理状态", "台账状态")
 SUBJECT = "@subject"
 """Code of the column with the id of what a record is about."""
 
+OF_THE_RECORD = {"area": AREA.code, "subject_id": SUBJECT}
+"""Columns of what stands beside the values, by where it stands in a record."""
+
 SHOWN_ROWS = 5
 """Rows of a small table that have columns in the spreadsheet."""
 
@@ -168,6 +171,8 @@ def row_values(ledger: Ledger, values: Mapping[str, Any]) -> dict[str, Any]:
 
 def column_code(path: str) -> str:
     """The code of the column at which an error of a record stands; empty for one of the whole row."""
+    if path in OF_THE_RECORD:
+        return OF_THE_RECORD[path]
     if path == STANDS or path.startswith(SINCE):
         return STATUS if path == STANDS else f"{ENTERED}{path.removeprefix(SINCE)}"
     place = _PATH.fullmatch(path)

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.exports.domain import ExportFormat
 from shared.feature import Feature
-from shared.imports.domain import ImportStatus
+from shared.imports.domain import ColumnsChanged, ImportStatus
 from shared.imports.intake import Target
 from shared.imports.taking import ImportParts
 from shared.imports.work import import_kinds
@@ -35,7 +35,7 @@ def sheet_feature(parts: LedgerParts, imported: Sequence[Target] = ()) -> Featur
         code_lists=(
             published("import_statuses", "导入状态", ImportStatus),
             published("export_formats", "导出格式", ExportFormat),
-            published("table_refusals", "表格退回原因", TITLES),
+            published("table_refusals", "表格退回原因", {**TITLES, ColumnsChanged.code: ColumnsChanged.title}),
             published("text_encodings", "文本编码", Encoding),
         ),
     )

@@ -26,6 +26,9 @@ from shared.messaging.projection.states import projected_many
 PASSING = frozenset({ErrorKind.UNAVAILABLE, ErrorKind.PRECONDITION_FAILED, ErrorKind.RATE_LIMITED})
 """Kinds of refusal that say nothing of the request: it is judged again."""
 
+PAGE = 200
+"""Requests that are read at a time."""
+
 
 class EffectColumns:
     """The answer to one request, by the request's id. `version` counts what was told: 0 while nothing was.
@@ -125,7 +128,7 @@ class EffectApplying(ABC, Generic[R, A]):
         """Apply the effect. What was done before a refusal is undone. Raises `NotYet` for what has not arrived."""
 
     def order(self, request: R) -> Any:
-        """Where a request stands among those of one transaction, so that locks are taken in one order."""
+        """Where a request stands among those of one transaction, so that whoever judges takes locks in one order."""
         return request.id
 
     async def take(self, requests: Sequence[R]) -> None:
@@ -139,16 +142,19 @@ class EffectApplying(ABC, Generic[R, A]):
 
     async def remember(self, requests: Sequence[R]) -> None:
         """Note what is asked for without answering: for a rebuild, which announces nothing. `again` answers."""
-        for request in requests:
+        for request in sorted(requests, key=self.order):
             if request.status is EffectStatus.ASKED:
                 await self._heard(request)
 
-    async def again(self, after: UUID | None, limit: int) -> UUID | None:
-        """Judge the next of those that wait. Where the next ones begin; None at the end."""
-        waiting = await self._answers.waiting(after, limit)
-        asked: Mapping[str, Any] = await projected_many(self._session, self.request, waiting)
-        await self.take(list(asked.values()))
-        return waiting[-1] if len(waiting) == limit else None
+    async def again(self) -> None:
+        """Judge all that wait, in one order however many they are."""
+        asked: list[R] = []
+        after: UUID | None = None
+        while waiting := await self._answers.waiting(after, PAGE):
+            after = waiting[-1]
+            found: Mapping[str, Any] = await projected_many(self._session, self.request, waiting)
+            asked += found.values()
+        await self.take(asked)
 
     async def _heard(self, request: R) -> A:
         """The answer to a request, locked; it waits if this is a newer asking than the last one."""

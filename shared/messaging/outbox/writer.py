@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.clock import Clock
 from shared.contracts.catalogue import counted_as
 from shared.contracts.envelope import MAX_STATE_BYTES, Fact, noun_of
-from shared.db.session import rows_of
+from shared.db.session import row_session
 from shared.ids import event_id
 from shared.messaging.outbox.position import Position
 from shared.messaging.outbox.tables import OUTBOX, SHARDS
@@ -80,9 +80,6 @@ class Outbox:
         self._owner = owner
         self._clock = clock
         self._traceparent = traceparent
-        self._versions: set[tuple[str, str, int, int]] = set()
-        self._aside: set[tuple[str, str, int, int]] = set()
-        self._known_by: dict[str, str | None] = {}
 
     def add(self, fact: Fact[Any], *, revision: int = 0, aside: bool = False) -> None:
         """Announce a fact with the caller's commit. `revision` is the run's number when the fact is `restated`.
@@ -90,20 +87,17 @@ class Outbox:
         `aside`: it follows from what the caller did, who may not know of it; it stands in no position.
 
         One aggregate version has one fact: a second one for the same version raises OutboxMisuse, as do a fact of
-        another owner and a state of more than 64 KiB.
+        another owner and a state of more than 64 KiB. What a savepoint took back was not said.
         """
         row = outbox_row(fact, owner=self._owner, clock=self._clock, revision=revision, traceparent=self._traceparent)
         noun = row["noun"]
         version = (noun, row["key"], row["sequence"], revision)
-        if version in self._versions:
+        beneath = row_session(self._session)
+        if version in beneath.noted:
             raise OutboxMisuse(f"{fact.type} of {row['key']}: version {row['sequence']} has its fact already")
-        self._versions.add(version)
-        if aside:
-            self._aside.add(version)
-        if noun not in self._known_by:
-            self._known_by[noun] = fact.state.channel.known_by
+        beneath.noted[version] = aside, fact.state.channel.known_by
         _added(noun).inc()
-        rows_of(self._session).add(OUTBOX, (row,))
+        beneath.rows.add(OUTBOX, (row,))
 
     def position(self, permissions: Collection[str]) -> Position:
         """Position of what was added so far, for a caller who was let do it by these permissions.
@@ -112,6 +106,6 @@ class Outbox:
         """
         return Position.of(
             (noun, key, sequence)
-            for noun, key, sequence, _ in self._versions - self._aside
-            if self._known_by[noun] is None or self._known_by[noun] in permissions
+            for (noun, key, sequence, _), (aside, known_by) in row_session(self._session).noted.items()
+            if not aside and (known_by is None or known_by in permissions)
         )

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from services.registry.features import ROUTES
 from services.registry.residence_answers.schedules import again
-from services.registry.residence_answers.service import restate
+from services.registry.residence_answers.service import ResidenceAnswers, restate
 from services.registry.wiring import use_cases
 from shared.auth.access_log import AccessNotes
 from shared.contracts.effect_answers import EffectStatus
@@ -20,8 +20,10 @@ from shared.contracts.grid.grids import GridState
 from shared.contracts.grid.residence_proposals import ProposalRule, ResidenceProposalState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.errors import NotYet
 from shared.ids import new_id
 from shared.messaging.context import PlainContext
+from shared.messaging.inbound import effects
 from shared.messaging.outbox.tables import OutboxMessage
 from shared.messaging.outbox.writer import Outbox
 from shared.testing.clock import FrozenClock
@@ -210,6 +212,32 @@ async def test_who_is_asked_for_once_more_is_answered_once_more(
     second = first.model_copy(update={"version": 3, "asked": 2, "target": NEW})
     await arrivals.take(second)
     assert await answers() == [(first.id, 1, "refused", "unknown_grid"), (first.id, 2, "applied", None)]
+
+
+async def test_all_that_wait_are_judged_in_one_order_however_many_they_are(
+    grids: None,
+    arrivals: Arrivals,
+    schedule: Callable[[], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By person, as they are when they come: else a batch that comes in and the schedule wait for each other."""
+    monkeypatch.setattr(effects, "PAGE", 2)
+    persons = sorted((new_id() for _ in range(5)), reverse=True)
+    ids = sorted(new_id() for _ in persons)  # they rise as their persons fall
+    waiting = [a_proposal(person, id=one, target=NEWER) for person, one in zip(persons, ids, strict=True)]
+    await arrivals.take(*waiting)
+    judged: list[UUID] = []
+
+    async def apply(self: ResidenceAnswers, request: ResidenceProposalState) -> None:
+        judged.append(request.person_id)
+        raise NotYet(request.target)
+
+    monkeypatch.setattr(ResidenceAnswers, "apply", apply)
+    await schedule()
+    assert judged == sorted(persons)
+    judged.clear()
+    await schedule()
+    assert len(judged) == 5, "what cannot be judged yet waits on"
 
 
 async def test_a_rebuild_answers_nothing_itself(

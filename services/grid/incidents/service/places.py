@@ -48,7 +48,8 @@ class Places:
             return
         known = await projected(self._session, AreaState, area)
         if known is None:
-            raise NotYet(area, detail="尚未收到该村（社区）的信息：若刚刚设立，请稍后重试；否则请核对代码。")
+            detail = "尚未收到该村（社区）的信息：若刚刚设立，请稍后重试；否则请核对代码。"
+            raise NotYet.at("area", subject=area, detail=detail)
         day = today(self._clock)
         if known.level != VILLAGE_DIGITS or not known.is_valid_on(day):
             raise IncidentAreaUnknown.at("area")

@@ -57,7 +57,8 @@ class Identification:
         assert extract is not None, "one of the two"
         read = self._read(extract, area)
         if await projected(self._session, PersonState, read.person_id) is None:
-            raise NotYet(read.person_id, detail="底册刚刚登记此人，办事大厅尚未收到，请稍后重试。")
+            detail = "底册刚刚登记此人，办事大厅尚未收到，请稍后重试。"
+            raise NotYet.at("extract", subject=read.person_id, detail=detail)
         if await self._cases.is_used(read.id):
             raise ExtractUsed
         return Identified(dict(read.fields), read.person_id, read.id)

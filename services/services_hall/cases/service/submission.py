@@ -158,7 +158,8 @@ class CaseSubmission:
     async def _require_counter(self, area: str) -> None:
         state = await projected(self._session, AreaState, area)
         if state is None:
-            raise NotYet(area, detail="尚未收到该地区的信息：若刚刚设立，请稍后重试；否则请核对代码。")
+            detail = "尚未收到该地区的信息：若刚刚设立，请稍后重试；否则请核对代码。"
+            raise NotYet.at("area", subject=area, detail=detail)
         if not state.is_valid_on(today(self._clock)):
             raise UnknownCounter.at("area", subject=area)
 

@@ -71,7 +71,7 @@ class Ledgers:
         opens_on = draft.opens_on or today(self._clock)
         if opens_on < max([today(self._clock), *(one.opens_on for one in before)]):
             raise OpensInThePast(code)
-        additive = await self._may_follow(before, new, ledger)
+        additive = await self._may_follow(before, new, ledger, at_once=opens_on == today(self._clock))
         if not await self._ledgers.discard(draft):
             raise VersionMismatch(code)
         row = await self._advanced(code, len(before) + 1)
@@ -144,13 +144,18 @@ class Ledgers:
         old = await self.version(code, number - 1)
         return changes(Definition.model_validate(old.definition), Definition.model_validate(new.definition))
 
-    async def _may_follow(self, before: Sequence[LedgerVersion], new: Drafted, ledger: Ledger) -> bool:
-        """Whether the version only adds to the newest one. Raises what forbids it to follow."""
+    async def _may_follow(
+        self, before: Sequence[LedgerVersion], new: Drafted, ledger: Ledger, *, at_once: bool
+    ) -> bool:
+        """Whether the version only adds to the newest one. Raises what forbids it to follow.
+
+        Until a version opens records are taken by the one before, whose promises it keeps.
+        """
         if not before:
             return True
         if len(before) >= MAX_VERSIONS:
             raise TooManyVersions(ledger.code)
-        if await self._holdings.holds_any(ledger.code):
+        if not at_once or await self._holdings.holds_any(ledger.code):
             for row in before:
                 keep_private(await COMPILED.of(row), ledger)
             keep_private(await COMPILED.of(before[-1]), ledger, new.mapping)
@@ -182,6 +187,8 @@ class Ledgers:
             self._ledgers.add(row)
             await self._session.flush()
             return row
+        if row.status == LedgerStatus.RETIRED:  # since the draft was judged
+            raise LedgerRetired(code)
         changed = await compare_and_set(self._session, row, published_version=number)
         if changed is None:
             raise VersionMismatch(code)

@@ -1,5 +1,6 @@
 """Reading of records: one, lists, counts, search."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,7 @@ from shared.contracts.ledger_records import OPEN
 from shared.errors import FieldError, Forbidden, NotFound, PurposeRequired
 from shared.ledgers.compiler.indexes import SEALED
 from shared.ledgers.compiler.ledger import Ledger
-from shared.ledgers.grammar.words import TEXTS, Privacy
+from shared.ledgers.grammar.words import NUMBERS, TEXTS, FieldType, Privacy
 from shared.ledgers.records import shape
 from shared.ledgers.records.clock import LimitRun
 from shared.ledgers.records.domain import (
@@ -31,6 +32,8 @@ from shared.ledgers.records.service.writing import runs_of
 from shared.messaging.context import UseCaseContext
 
 RELATIONS = (">=", "<=", "=")
+_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,8})?")
+_DAY = re.compile(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, repr=False)
@@ -236,9 +239,12 @@ class RecordReads:
             raise _refused("query.filter")
         if ledger.privacy[name] in SEALED or kind in TEXTS:
             raise _refused("query.filter")
+        written = _NUMBER if kind in NUMBERS else _DAY if kind is FieldType.DATE else None
+        if written is not None and not written.fullmatch(value):
+            raise _refused("query.filter")
         try:
             one = shape.indexed(kind, value)
-        except (ValueError, ArithmeticError):
+        except ValueError:
             raise _refused("query.filter") from None
         if isinstance(one, str) and relation != "=":
             raise _refused("query.filter")

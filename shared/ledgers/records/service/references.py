@@ -125,7 +125,8 @@ class References:
         areas = await self._surroundings.areas(self._session, codes)
         missing = codes - areas.keys()
         if missing and not self._surroundings.authoritative:
-            raise NotYet(detail="尚未收到该区域的信息：若刚刚设立，请稍后重试；否则请核对代码。")
+            paths = [path for code, path in places.items() if code[:VILLAGE_DIGITS] in missing]
+            raise NotYet.at(*paths, detail="尚未收到该区域的信息：若刚刚设立，请稍后重试；否则请核对代码。")
         valid = {code for code, area in areas.items() if area.is_valid_on(day)}
         gone = [code for code in places if code[:VILLAGE_DIGITS] not in valid]
         if gone:
@@ -144,7 +145,7 @@ class References:
         if refused := (gone | missing if self._surroundings.authoritative else gone):
             raise RecordReferenceUnknown(errors=[_at(ids[one], RecordReferenceUnknown) for one in sorted(refused)])
         if missing:
-            raise NotYet(detail=NOT_ARRIVED)
+            raise NotYet.at(*(path for one, path in ids.items() if one in missing), detail=NOT_ARRIVED)
 
     async def _check_records(self, principal: Principal, ledger: str, ids: Mapping[str, str]) -> None:
         scope = principal.department_scope("record.read")

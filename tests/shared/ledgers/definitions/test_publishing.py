@@ -1,6 +1,7 @@
 """Ledgers over HTTP: drafted by one person, published by another, in versions that never change."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -239,6 +240,16 @@ async def test_what_travelled_out_of_sight_of_county_systems_goes_on_so(publish:
 async def test_without_records_privacy_may_be_set_right(publish: Publish) -> None:
     assert (await publish(with_field(field("matter", privacy="personal")))).status_code == 200
     assert (await publish(with_field(field("matter")), mapping={})).status_code == 200
+
+
+async def test_what_is_taken_until_a_version_opens_is_kept_as_it_was_promised(
+    publish: Publish, clock: FrozenClock
+) -> None:
+    """Nothing stands there today; what is entered tomorrow would be opened to everybody the day after."""
+    assert (await publish(with_field(field("matter", privacy="personal")))).status_code == 200
+    later = (clock.now().date() + timedelta(days=2)).isoformat()
+    refused = await publish(with_field(field("matter")), mapping={}, opens_on=later)
+    assert errors_of(refused) == {("definition.matter", "privacy_loosened")}
 
 
 async def test_a_version_opens_today_or_later_and_not_before_the_one_before(publish: Publish) -> None:

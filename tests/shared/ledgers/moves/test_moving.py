@@ -311,6 +311,32 @@ async def test_an_interrupted_move_goes_on_and_a_cancelled_one_keeps_what_it_did
     assert len(await unmoved(send)) == 5
 
 
+async def test_what_was_sealed_stays_sealed_whatever_was_published_meanwhile(
+    send: Send,  # noqa: F811
+    villages: None,  # noqa: F811
+    published: Published,
+    work: Work,
+    committed: Database,
+) -> None:
+    """It was opened while a version that is less private was being published: that saw no record."""
+    sealed, plain = "title: 备注, type: text, privacy: personal", "title: 说明, type: text"
+    await published.publish(FIRST.replace("title: 备注, type: text", sealed), code="promised")
+    path = "/ledgers/promised"
+    body = {"area": VILLAGE, "values": {"kind": "land", "remark": "植入备注"}}
+    record = (await send(WORKER, "post", f"{path}/records", body)).json()["id"]
+    looser = FIRST.replace("name: remark", "name: told").replace("title: 备注, type: text", plain)
+    mapping = {"fields": [{"old": "remark", "new": "told"}]}
+    await published.publish(looser, number=2, additive=False, mapping=mapping, code="promised")
+    assert (await send(COUNTY_OFFICER, "post", f"{path}/moves")).status_code == 201
+    await work()
+    left = (await send(COUNTY_OFFICER, "get", f"{path}/unmoved-records")).json()["items"]
+    assert [(one["id"], [place["path"] for place in one["places"]]) for one in left] == [(record, ["values.told"])]
+    assert (await send(CLERK, "get", f"{path}/records/{record}")).json()["values"]["remark"] == "****"
+    async with committed.session() as session:
+        kept = await session.scalar(select(LedgerRecord.values).where(LedgerRecord.id == UUID(record)))
+    assert "植入" not in str(kept)
+
+
 BACK = {
     "fields": [{"old": "claimed", "new": "amount"}],
     "choices": [{"field": "kind", "old": "soil", "new": "land"}],

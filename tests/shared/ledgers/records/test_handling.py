@@ -10,7 +10,17 @@ import yaml
 from shared.ids import new_id
 from shared.ledgers.records.domain import MAX_BULK
 from shared.testing.doors import a_principal
-from tests.grid.builders import CLERK, HANDLER, HEAD, OTHER_VILLAGE, STRANGER, TOWN_OFFICER, VILLAGE, WORKER
+from tests.grid.builders import (
+    CLERK,
+    HANDLER,
+    HEAD,
+    OTHER_VILLAGE,
+    REGISTRAR,
+    STRANGER,
+    TOWN_OFFICER,
+    VILLAGE,
+    WORKER,
+)
 from tests.shared.ledgers.records.conftest import RECORDS, Facts, Published, Send, code_of, wrong
 from tests.shared.ledgers.records.definitions import MEDIATIONS, compiled
 
@@ -205,6 +215,45 @@ async def test_a_record_handed_to_a_department_is_seen_by_this_department(
     assert (await send(STRANGER, "get", f"{RECORDS}/count")).json()["total"] == 0
     away = await send(HANDLER, "post", f"{RECORDS}/{record}/correct", {"values": {"department": "water"}}, seen=3)
     assert code_of(away) == (404, "not_found"), "a department corrects nothing into another's hands"
+
+
+async def test_a_correction_of_nothing_is_refused(opened: Opened, send: Send, facts: Facts) -> None:
+    record = await opened()
+    path, said = f"{RECORDS}/{record['id']}", len(await facts())
+    for note in ({}, {"note": "无"}):
+        body: dict[str, Any] = {"values": {}, **note}
+        answer = await send(CLERK, "post", f"{path}/correct", body, seen=1)
+        assert code_of(answer) == (422, "invalid_request")
+        assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [("values", "empty_correction")]
+    assert ((await send(CLERK, "get", path)).json()["version"], len(await facts())) == (1, said)
+
+
+async def test_null_empties_each_field_that_may_be_empty_and_leaves_the_others(opened: Opened, send: Send) -> None:
+    whole = {
+        "tags": ["hot"], "amount": 5, "matter": "事由", "contact": "张三", "phone": "13800138000", "remark": "备注",
+        "number": "45048119900307019X", "secret": "内情", "department": "urban_management", "agreed_on": "2026-03-05",
+        "place": {"longitude": 111.005, "latitude": 22.905}, "beside": OTHER_VILLAGE, "outcome": "agreed",
+        "parties": [{"name": "李四", "share": 1}],
+    }  # fmt: skip
+    record = await opened(REGISTRAR, **whole)
+    path, full = f"{RECORDS}/{record['id']}", {"view": "full", "purpose": "case_handling"}
+    elsewhere = {"kind", "found_on", "paper", "earlier", "days_open"}
+    ledger = compiled(MEDIATIONS)
+    assert whole.keys() | elsewhere == ledger.fields.keys() | ledger.rows.keys() | {"days_open"}
+    before = (await send(REGISTRAR, "get", path, params=full)).json()
+    for name in whole:
+        body: dict[str, Any] = {"values": {name: [] if name in ledger.rows else None}}
+        answer = await send(REGISTRAR, "post", f"{path}/correct", body, seen=before["version"])
+        assert answer.status_code == 200, (name, answer.text)
+        after = (await send(REGISTRAR, "get", path, params=full)).json()
+        assert after["values"].get(name) in (None, []), name
+        same = ledger.fields.keys() | ledger.rows.keys() - {name}
+        assert all(after["values"].get(one) == before["values"].get(one) for one in same - {name}), name
+        before = after
+    for name in ("kind", "found_on"):
+        answer = await send(REGISTRAR, "post", f"{path}/correct", {"values": {name: None}}, seen=before["version"])
+        assert code_of(answer) == (422, "invalid_request")
+        assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [(f"values.{name}", "missing")]
 
 
 async def test_of_two_at_once_one_step_is_taken(opened: Opened, do: Callable[..., Awaitable[Any]]) -> None:

@@ -197,3 +197,26 @@ async def test_everybody_reads_what_a_ledger_discloses_and_nothing_else(
 
 def test_nobody_else_is_a_reader() -> None:
     assert a_principal("resident", VILLAGE).grants[0].role not in PERMISSIONS["record.read"]
+
+
+@pytest.mark.parametrize(
+    "criterion",
+    [
+        *(
+            f"amount>={value}"
+            for value in ("1e999999999", "1e5", "NaN", "sNaN", "Infinity", "-inf", "１２", "1_000", " 5", "")
+        ),
+        *(f"amount={value}" for value in ("9" * 200, "0.5.1", "+5", "٣")),
+        *(
+            f"found_on={value}"
+            for value in ("20260302", "2026-W10-1", "2026-03-02T00:00", "２０２６-03-02", "0000-01-01")
+        ),
+    ],
+)
+async def test_a_number_or_a_day_in_an_address_is_written_as_in_a_body(
+    opened: Opened, send: Send, criterion: str
+) -> None:
+    await opened(amount=5)
+    for path in (RECORDS, f"{RECORDS}/count"):
+        answer = await send(CLERK, "get", path, params={"filter": criterion})
+        assert code_of(answer) in {(422, "record_search_refused"), (422, "invalid_request")}, answer.text

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import openpyxl
 import pytest
+import yaml
 from sqlalchemy import text
 
 from shared.auth.principal import Grant, Principal
@@ -20,10 +21,11 @@ from shared.imports.taking import Taking
 from shared.jobs.context import JobKind
 from shared.jobs.runner import run_one
 from shared.testing.databases import ServiceDatabase
-from shared.testing.doors import Door
-from tests.grid.builders import CLERK, OTHER_CLERK, OTHER_VILLAGE, TOWN, TOWN_OFFICER, VILLAGE, WORKER
+from shared.testing.doors import Arrivals, Door
+from tests.grid.builders import CLERK, OTHER_CLERK, OTHER_VILLAGE, TOWN, TOWN_OFFICER, VILLAGE, WORKER, an_area
 from tests.registry.builders import a_number
-from tests.shared.ledgers.records.conftest import RECORDS, Facts, Send, code_of
+from tests.shared.ledgers.records.conftest import RECORDS, Facts, Published, Send, code_of
+from tests.shared.ledgers.records.definitions import MEDIATIONS
 from tests.shared.ledgers.sheets.conftest import Work
 from tests.shared.spreadsheets.workbooks import Book, number, sheet
 
@@ -179,6 +181,27 @@ async def test_a_row_that_somebody_opened_since_the_check_is_refused_and_leaves_
     assert (finding["row"], finding["code"]) == (2, "record_exists")
 
 
+async def test_a_column_that_the_ledger_gave_up_since_the_check_is_not_left_out_in_silence(
+    door: Door, work: Work, send: Send, published: Published
+) -> None:
+    """Checked by one version, taken in by the next: all of the table or nothing."""
+    made = await checked(door, work, GOOD.encode())
+    fields = [one for one in yaml.safe_load(MEDIATIONS)["fields"] if one["name"] != "amount"]
+    without: dict[str, Any] = {"fields": fields, "published": ["kind"]}
+    await published.publish(MEDIATIONS, number=2, additive=False, mapping={}, **without)
+    async with door.client(CLERK) as one:
+        assert (await one.post(f"{IMPORTS}/{made['id']}/commit")).status_code == 200
+        await work()
+        found = (await one.get(f"{IMPORTS}/{made['id']}")).json()
+    assert (found["status"], found["error_code"], found["taken"]) == ("refused", "import_columns_changed", 0)
+    assert await count(send) == 0
+    listed = (await send(CLERK, "get", "/code-lists/table_refusals")).json()["codes"]
+    assert found["error_code"] in {one["code"] for one in listed}
+    again = await taken(door, work, GOOD.encode())
+    assert figures(again)[:4] == ("done", 1, 0, 1)
+    assert again["unknown_columns"] == [{"column": "F", "title": "金额（元）"}], "said before it is taken in"
+
+
 async def test_work_that_was_interrupted_goes_on_where_it_stood(
     door: Door, kinds: dict[str, JobKind], work: Work, send: Send, committed: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -320,6 +343,24 @@ async def test_a_row_that_is_refused_among_many_is_found_by_halves(
     assert together == [8, 4, 2, 2, 1, 1, 4]
     listed = (await send(CLERK, "get", RECORDS)).json()["items"]
     assert [one["values"]["contact"] for one in listed[:7]] == ["李*"] * 7
+
+
+async def test_a_row_that_names_what_nobody_knows_is_refused_and_stops_no_other(
+    door: Door, work: Work, send: Send, arrivals: Arrivals
+) -> None:
+    """A village that has not arrived, or a slip of the pen: the table is taken in but for this row."""
+    areas = (VILLAGE, "450481100299", OTHER_VILLAGE)
+    lines = "".join(f"{area},土地,2026-03-0{at}\n" for at, area in enumerate(areas, 1))
+    data = f"所属区划,类型,发现日期\n{lines}".encode()
+    done = await taken(door, work, data, TOWN_OFFICER, TOWN)
+    assert figures(done) == ("done", 3, 0, 2, 0, 1)
+    async with door.client(TOWN_OFFICER) as one:
+        [told] = (await one.get(f"{IMPORTS}/{done['id']}/findings")).json()["items"]
+    assert (told["row"], told["column"], told["code"]) == (3, "A", "not_yet")
+    assert await count(send) == 2
+    await arrivals.take(an_area("450481100299"))
+    again = await taken(door, work, data, TOWN_OFFICER, TOWN)
+    assert figures(again)[3:] == (1, 2, 0)
 
 
 async def test_two_rows_of_one_key_are_one_record_and_one_refusal(door: Door, work: Work, send: Send) -> None:
