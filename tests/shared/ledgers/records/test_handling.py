@@ -103,25 +103,6 @@ async def test_a_reason_is_asked_where_the_definition_says_so_and_always_to_reop
     assert (await do(record, "reopen")).status_code == 200
 
 
-async def test_to_reopen_a_reason_is_asked_though_the_definition_does_not(
-    send: Send, villages: None, published: Published
-) -> None:
-    steps = yaml.safe_load(MEDIATIONS)["steps"]
-    silent = [one for one in ({**one, "reason": False} for one in steps) if one["verb"] in ("dismiss", "reopen")]
-    silent[1] |= {"from": ["dismissed"], "to": "registered"}
-    reached = [one for one in yaml.safe_load(MEDIATIONS)["statuses"] if one["code"] in ("registered", "dismissed")]
-    more: dict[str, Any] = {"steps": silent, "statuses": reached, "clock": None}
-    more |= {"fields": [{**one, "required_in": []} for one in yaml.safe_load(MEDIATIONS)["fields"]]}
-    disclosed = {"disclosed": {"fields": ["kind"], "after": ["dismissed"]}}
-    await published.publish(MEDIATIONS, code="silent", access=disclosed, **more)
-    path = "/ledgers/silent/records"
-    body = {"area": VILLAGE, "values": {"kind": "land", "found_on": "2026-03-02"}}
-    record = f"{path}/{(await send(WORKER, 'post', path, body)).json()['id']}"
-    assert (await send(CLERK, "post", f"{record}/steps/dismiss", {})).status_code == 200
-    assert code_of(await send(TOWN_OFFICER, "post", f"{record}/steps/reopen", {})) == (422, "reason_required")
-    assert (await send(TOWN_OFFICER, "post", f"{record}/steps/reopen", {"reason": "有误"})).status_code == 200
-
-
 async def test_a_reopened_record_is_no_longer_closed(
     opened: Opened, do: Callable[..., Awaitable[Any]], facts: Facts
 ) -> None:
