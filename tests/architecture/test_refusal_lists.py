@@ -37,7 +37,7 @@ OF_ADDRESSES = {"method_not_allowed"}
 """A refusal of what is no operation."""
 OF_LONG_WORK = {
     *("rebuild_behind", "rebuild_refused", "rebuild_stalled", "rebuild_cancelled"),
-    *("cannot_be_opened", "keys_still_needed"),
+    *("cannot_be_opened", "keys_still_needed", "import_columns_changed"),
 }
 """Refusals that a job tells under `error_code`."""
 BESIDE_OPERATIONS = ("shared.ledgers.forms.openrosa.", "shared.ledgers.forms.instances.", "shared.spreadsheets.")

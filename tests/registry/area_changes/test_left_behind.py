@@ -66,8 +66,10 @@ async def things(client: Any, area: str = VILLAGE) -> tuple[Json, Json, Json]:
 async def test_what_one_heir_carries_on_is_not_left_behind(client_of: Client, county: None) -> None:
     client = client_of(*REGISTRAR)
     team, place, building = await things(client)
-    await abolished(client, SISTER)
+    change = await abolished(client, SISTER)
     assert await left(client) == []
+    for kind, one in (("organisation", team), ("facility", place), ("building", building)):
+        assert_not_found(await placed(client, change, kind, one["id"], None), "id")
     for path, one in ((ORGANISATIONS, team), (FACILITIES, place), (BUILDINGS, building)):
         assert await where(client, path, one) == SISTER
 

@@ -49,14 +49,16 @@ def has_ended(move: dict[str, Any]) -> bool:
 
 
 def origins_of(moves: list[dict[str, Any]], to: str | None) -> list[str]:
-    """The villages that ended by the moves of a change and of which an area is an heir; all of them for None.
+    """The villages that ended by the moves of a change and of which an area is an heir; for None those that several
+    heirs, or none, carry on: what a sole heir took is back with the change alone.
 
     Raises `Invalid` for an area that carries nothing on.
     """
+    if to is None:
+        ended = [move for move in moves if len(move["origin"]) == VILLAGE_DIGITS and has_ended(move)]
+        return [move["origin"] for move in ended if move["to"] is None or move["shared_with"]]
     found = [
-        move
-        for move in moves
-        if len(move["origin"]) == VILLAGE_DIGITS and (to is None or to in (move["to"], *move["shared_with"]))
+        move for move in moves if len(move["origin"]) == VILLAGE_DIGITS and to in (move["to"], *move["shared_with"])
     ]
     if not found:
         raise Invalid(errors=[FieldError("to", "no_heir", "该区划不是原村（社区）的继任区划")])

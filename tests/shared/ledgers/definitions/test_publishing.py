@@ -204,6 +204,30 @@ async def test_a_dry_run_tells_which_live_records_would_break_and_where_without_
     assert [one["id"] for one in rest.json()["broken"]] == [str(bad)]
 
 
+async def test_a_dry_run_tries_records_as_the_mapping_makes_them(send: Send, publish: Publish, hold: Hold) -> None:
+    """A field, a choice and a status that are called otherwise: without the mapping not one record would fit."""
+    assert (await publish()).status_code == 200
+    await hold(new_id(), {"kind": "street", "bins": 3})
+    parts: dict[str, Any] = {
+        "fields": [
+            field("kind", "choice", choices=choices("lane", "river"), required=True),
+            field("found_on", "date"),
+            field("baskets", "integer", required=True),
+        ],
+        "statuses": [status("begun", initial=True), status("done", final=True)],
+        "steps": [{**definition()["steps"][0], "from": ["begun"]}],
+    }
+    mapping = {
+        "fields": [{"old": "bins", "new": "baskets"}],
+        "choices": [{"field": "kind", "old": "street", "new": "lane"}],
+        "statuses": [{"old": "open", "new": "begun"}],
+    }
+    drafted = await send(DRAFTER, "post", "/ledger-drafts", {"definition": definition(**parts), "mapping": mapping})
+    assert drafted.status_code == 201, drafted.text
+    tried = (await send(DRAFTER, "get", "/ledger-drafts/rounds/dry-run")).json()
+    assert (tried["examined"], tried["broken"]) == (1, [])
+
+
 PERSONAL = field("who", "name", privacy="personal")
 LOOSER: list[tuple[str, dict[str, Any], Any]] = [
     ("definition.matter", with_field(field("matter")), {}),
