@@ -4,7 +4,6 @@ For each line of standard input it does all the long work that waits, and prints
 """
 
 import asyncio
-import resource
 import sys
 
 from services.registry.features import SPEC
@@ -14,14 +13,10 @@ from shared.files.archive import Archive
 from shared.files.store import FileStore
 from shared.jobs.runner import run_one
 from shared.testing.clock import FrozenClock
+from tests.large.peak import peak
 from tests.registry.conftest import settings_at
 from tests.registry.person_imports.working import kinds_of
 from tests.shared.ledgers.sheets.working import unlogged
-
-
-def peak() -> float:
-    """The largest resident size so far, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 async def work(url: str, files: str) -> None:
