@@ -77,8 +77,9 @@ def check_document(type_: DocumentType, text: str, *, on: date) -> Document:
     if family is None:
         return Document(type_, number, None, None, (PATTERN,), ())
     checked = check_number(number, on=on)
-    if not checked.problems and not checked.warnings and checked.family is family:
-        return Document(type_, checked.number, checked.birth_date, checked.sex, (), ())
+    if not checked.problems and checked.family is family:
+        warnings = tuple(map(str, checked.warnings))
+        return Document(type_, checked.number, checked.birth_date, checked.sex, (), warnings)
     return _of_family(type_, checked, family)
 
 
