@@ -6,9 +6,10 @@ from services.registry.area_changes.service.changes import AreaChanges
 from services.registry.area_sets.service.following import AreaSetFollowing
 from services.registry.areas.service.names import AreaNames
 from services.registry.balances.service import Balances
+from services.registry.benefits.service.benefits import Benefits
 from services.registry.benefits.service.following import BenefitFollowing
 from services.registry.buildings.service import Buildings
-from services.registry.case_effect_answers.service import CaseEffectFollowing
+from services.registry.case_effect_answers.service.answers import CaseEffectFollowing
 from services.registry.circumstances.service.following import CircumstanceFollowing
 from services.registry.consents.service.following import ConsentFollowing
 from services.registry.corrections.domain import CorrectionPolicy
@@ -126,6 +127,10 @@ class Parts(PlainUseCases):
         return TagContacts(self._context, self.tags)
 
     @cached_property
+    def benefits(self) -> Benefits:
+        return Benefits(self._context, followers=(self._case_effect_following,))
+
+    @cached_property
     def balances(self) -> Balances:
         return Balances(self._context)
 
@@ -181,8 +186,12 @@ class Parts(PlainUseCases):
             TransferFollowing(self._context),
             MarriageFollowing(self._context),
             ImportFollowing(self._context),
-            CaseEffectFollowing(self._context),
+            self._case_effect_following,
         )
+
+    @cached_property
+    def _case_effect_following(self) -> CaseEffectFollowing:
+        return CaseEffectFollowing(self._context)
 
     @cached_property
     def _occupancy_following(self) -> OccupancyFollowing:

@@ -6,7 +6,6 @@ from services.registry.accesses.service import Accesses
 from services.registry.area_sets.service.area_sets import AreaSets
 from services.registry.area_sets.service.reads import AreaSetReads
 from services.registry.areas.service.areas import Areas
-from services.registry.benefits.service.benefits import Benefits
 from services.registry.bindings.service import Bindings
 from services.registry.consents.service.consents import Consents
 from services.registry.consents.service.reads import ConsentReads
@@ -122,10 +121,6 @@ class PlainUseCases:
     @cached_property
     def profiles(self) -> Profiles:
         return Profiles(self._context)
-
-    @cached_property
-    def benefits(self) -> Benefits:
-        return Benefits(self._context)
 
     @cached_property
     def list_outcomes(self) -> ListOutcomes:

@@ -11,7 +11,7 @@ from services.registry.area_editions.service import AreaEditions
 from services.registry.benefits.service.applying import BenefitApplying
 from services.registry.book_closings.service import BookClosings
 from services.registry.calendar.service import Calendar
-from services.registry.case_effect_answers.service import CaseEffectAnswers
+from services.registry.case_effect_answers.service.answers import CaseEffectAnswers
 from services.registry.circumstances.service.circumstances import Circumstances
 from services.registry.consents.service.own import OwnConsents
 from services.registry.corrections.domain import DEFAULT_POLICY, CorrectionPolicy

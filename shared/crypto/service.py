@@ -60,7 +60,7 @@ def _framed(*parts: bytes) -> bytes:
 class Crypto:
     """Field encryption and blind indexes. Safe to share between tasks."""
 
-    __slots__ = ("_algorithms", "_fields", "_frames", "_index", "_macs")
+    __slots__ = ("_algorithms", "_fields", "_frames", "_index", "_kinds", "_macs")
 
     def __init__(self, fields: KeyRing, index: KeyRing) -> None:
         if set(_materials(fields)) & set(_materials(index)):
@@ -70,6 +70,7 @@ class Crypto:
         # What does not depend on the value is made once: a registration seals six values and blinds two.
         self._algorithms = {kid: algorithms.SM4(key) for kid, key in fields.items()}
         self._frames: dict[tuple[bytes, str], bytes] = {}
+        self._kinds: dict[str, bytes] = {}
         self._macs = [(kid, hmac.HMAC(key, hashes.SM3())) for kid, key in index.items()]
 
     @classmethod
@@ -134,7 +135,11 @@ class Crypto:
         `kind` separates uses (document number, phone, name token): equal values of two kinds share no digest. The
         caller normalises first.
         """
-        message = _framed(kind.encode(), value.encode())
+        frame = self._kinds.get(kind)
+        if frame is None:
+            frame = self._kinds[kind] = _framed(kind.encode())
+        text = value.encode()
+        message = frame + len(text).to_bytes(4, "big") + text
         keys = []
         for kid, mac in self._macs:
             own = mac.copy()

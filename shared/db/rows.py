@@ -1,7 +1,8 @@
 """Rows that a transaction adds: kept until it ends, then inserted into all their tables by one statement."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -22,6 +23,7 @@ from sqlalchemy import (
     Uuid,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.schema import sort_tables
 
 WAKES = "wakes"
 """In a table's `info`: the channel of NOTIFY that hears of its new rows once they are committed."""
@@ -39,6 +41,9 @@ _TYPES: Sequence[tuple[type[Any], str]] = (
     (Double, "double precision"),
     (Numeric, "numeric"),
 )
+
+BULK = 1_000
+"""Rows from which on they are copied, a table after the other: each value of an array is looked at twice more."""
 
 Shape = tuple[Table, tuple[str, ...]]
 """A table, and those of its columns that rows give; the others get their defaults."""
@@ -95,6 +100,19 @@ class Rows:
         """Whom to wake once these rows are committed."""
         return frozenset(table.info[WAKES] for table, _ in self._kept if WAKES in table.info)
 
+    @property
+    def are_many(self) -> bool:
+        """Whether copying them costs less than one statement; not where they rest on others that are to be held."""
+        return not any(self._expected.values()) and len(self) >= BULK
+
+    def copies(self) -> Iterator[tuple[Table, tuple[str, ...], list[tuple[Any, ...]]]]:
+        """Tables with columns and records for COPY; what rows refer to before the rows themselves."""
+        for table, names in _in_order(tuple(self._kept)):
+            rows = self._kept[table, names]
+            values = map(itemgetter(*names), rows) if len(names) > 1 else ((row[names[0]],) for row in rows)
+            encoders = [(at, _json) for at, name in enumerate(names) if isinstance(table.c[name].type, JSONB)]
+            yield table, names, [_encoded(record, encoders) for record in values] if encoders else list(values)
+
     def statement(self) -> tuple[str, list[list[Any]]]:
         """One `INSERT` over all tables, and its parameters: an array a column."""
         expected = {table: sorted(seen) for table, seen in self._expected.items() if seen}
@@ -139,6 +157,20 @@ def _insert(shapes: tuple[Shape, ...], expected: tuple[Table, ...]) -> tuple[str
     *before, last = parts
     named = ", ".join(f"t{number} AS ({part})" for number, part in enumerate(before))
     return (f"WITH {named} {last}" if named else last), tuple(encoders)
+
+
+@cache
+def _in_order(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """The shapes with tables before those that refer to them."""
+    places = {table: place for place, table in enumerate(sort_tables({table for table, _ in shapes}))}
+    return tuple(sorted(shapes, key=lambda shape: places[shape[0]]))
+
+
+def _encoded(record: tuple[Any, ...], encoders: Sequence[tuple[int, _Encoder]]) -> tuple[Any, ...]:
+    values = list(record)
+    for at, encode in encoders:
+        values[at] = encode(values[at])
+    return tuple(values)
 
 
 def _held(table: Table, first: int) -> str:

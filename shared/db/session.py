@@ -4,9 +4,12 @@ import functools
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
+import asyncpg
 from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+from sqlalchemy.util import await_only
 
 from shared.db.gathering import Gathering
 from shared.db.rows import Rows
@@ -54,13 +57,28 @@ class RowSession(Session):
         self.insert_rows()
 
     def insert_rows(self) -> None:
-        """Insert what waits, all tables in one statement."""
-        if len(self.rows):
-            taken = self.rows.take()
+        """Insert what waits, all tables in one statement; copy them where they are many."""
+        if not len(self.rows):
+            return
+        taken = self.rows.take()
+        if not (taken.are_many and self.begun and self._copy(taken)):
             sql, arrays = taken.statement()
             self.optimistic |= not self.begun
             self.connection().exec_driver_sql(sql, tuple(arrays))
-            self.inserted |= taken.channels
+        self.inserted |= taken.channels
+
+    def _copy(self, taken: Rows) -> bool:
+        """Copy rows into their tables, in the transaction. False: it has not begun on the server, nothing is copied."""
+        raw = self.connection().connection.driver_connection
+        assert isinstance(raw, asyncpg.Connection)
+        if not raw.is_in_transaction():
+            return False
+        try:
+            for table, names, records in taken.copies():
+                await_only(raw.copy_records_to_table(table.name, records=records, columns=names))
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DBAPIError.instance("COPY", None, error, Exception) from error
+        return True
 
 
 @event.listens_for(RowSession, "do_orm_execute")

@@ -42,8 +42,6 @@ from shared.spreadsheets.findings import Finding
 from shared.spreadsheets.sources import open_rows
 from shared.spreadsheets.tables import Table, TableRow, open_table
 
-SKIPPED_SHOWN = 1_000
-
 
 def import_kinds(parts: ImportParts) -> tuple[JobKind, JobKind]:
     """The two kinds of long work."""
@@ -111,7 +109,7 @@ class ImportWork:
                 unknown_columns=sealed_titles(
                     self.parts.crypto, row.id, {letters(at): title for at, title in table.header.unknown.items()}
                 ),
-                skipped=[[number, why] for number, why in table.skipped.items()][:SKIPPED_SHOWN],
+                skipped=[[number, why] for number, why in table.skipped.items()],
             )
 
     async def commit(self, job: JobContext) -> None:

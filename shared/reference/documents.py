@@ -76,7 +76,11 @@ def check_document(type_: DocumentType, text: str, *, on: date) -> Document:
     family = FAMILIES.get(type_)
     if family is None:
         return Document(type_, number, None, None, (PATTERN,), ())
-    return _of_family(type_, check_number(number, on=on), family)
+    checked = check_number(number, on=on)
+    if not checked.problems and checked.family is family:
+        warnings = tuple(map(str, checked.warnings))
+        return Document(type_, checked.number, checked.birth_date, checked.sex, (), warnings)
+    return _of_family(type_, checked, family)
 
 
 def message(code: str) -> str:

@@ -124,7 +124,7 @@ def _clean(value: str) -> str:
         value = value[1:]
     if "\r" in value:
         value = value.replace("\r\n", "\n").replace("\r", "\n")
-    return with_assigned(value.replace("\0", "") if "\0" in value else value)
+    return value.replace("\0", "") if "\0" in value else value
 
 
 def _parsed(records: Iterable[str], delimiter: str, before: int) -> Iterator[list[str]]:
@@ -142,7 +142,7 @@ async def _records(opened: Opened, dialect: Dialect) -> AsyncIterator[list[str]]
     pieces: list[str] = []
     quotes = size = 0
     async for chunk in _pieces(opened):
-        rest += decoder.decode(chunk[dialect.skip :] if first else chunk)
+        rest += with_assigned(decoder.decode(chunk[dialect.skip :] if first else chunk))
         first = False
         *lines, rest = rest.split(dialect.line_end)
         whole: list[str] = []
@@ -161,7 +161,7 @@ async def _records(opened: Opened, dialect: Dialect) -> AsyncIterator[list[str]]
             raise BrokenText(detail=f"第{number + 1}行过长")
         if whole:
             yield whole
-    pieces.append(rest + decoder.decode(b"", True))
+    pieces.append(rest + with_assigned(decoder.decode(b"", True)))
     last = "\n".join(pieces)
     if last.count('"') % 2:
         raise BrokenText(detail=f"第{number + 1}行的引号没有结束")

@@ -16,6 +16,10 @@ _NOTES = re.compile(
 )
 
 
+SKIPPED_SHOWN = 1_000
+"""Rows left out that are told: a table may be nothing but totals."""
+
+
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """A row of the table: its number as programs show it, its values by code of the column, what is wrong with it."""
@@ -27,7 +31,7 @@ class TableRow:
 
 @dataclass
 class Table:
-    """A table that is being read. `skipped`: rows left out by number, and why: `total`, `note`, `numbering`."""
+    """A table that is being read. `skipped`: the first rows left out, and why: `total`, `note`, `numbering`."""
 
     header: Header
     rows: AsyncIterator[list[Row]]
@@ -69,7 +73,8 @@ class _Taker:
     def take(self, row: Row) -> TableRow | None:
         why = self._left_out(row)
         if why is not None:
-            self._skipped[row.number] = why
+            if len(self._skipped) < SKIPPED_SHOWN:
+                self._skipped[row.number] = why
             return None
         values: dict[str, Value] = {}
         findings: list[Finding] = []

@@ -30,7 +30,7 @@ ON_THE_BUS = {
         "as_of_invalid",
         "area_unknown",
     ),
-    *("resident_unknown", "residence_elsewhere", "proposal_leaves_village"),
+    *("resident_unknown", "residence_elsewhere", "proposal_leaves_village", "benefit_held_already"),
 }
 """Refusals of what comes over the bus, which no operation takes."""
 OF_ADDRESSES = {"method_not_allowed"}

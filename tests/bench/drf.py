@@ -17,3 +17,8 @@ def command(port: int) -> Sequence[str]:
         str(programs("drf") / "granian"), "--interface", "wsgi", "--port", str(port), "--blocking-threads",
         str(THREADS), "--no-ws", "--log-level", "error", "--working-dir", str(CONTROLS / "drf"), "persons:application",
     )  # fmt: skip
+
+
+def importing() -> Sequence[str]:
+    """The command of its import, which takes the path of a table for each line of standard input."""
+    return (str(programs("drf") / "python"), str(CONTROLS / "drf" / "importing.py"))

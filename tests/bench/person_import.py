@@ -1,17 +1,21 @@
-"""import-staging, import-final: a list of residents in CSV, checked row by row, and taken in, against COPY.
+"""import-staging, import-final, import-drf: a list of residents in CSV, checked row by row, and taken in.
 
 Ours is the worker's long work from the sealed file: the check (each row read, judged and told; nothing is registered),
 then the taking in (each row judged anew, sealed, indexed, with its household, history, postings, events, notes of
-access and the mark by which a second delivery is known). Controls: COPY of the same file into one table of text
-columns; and COPY of those very rows, ready made and binary, into the same tables of a second database.
+access and the mark by which a second delivery is known).
+
+Controls. Of the check: COPY of the same residents ready made, judged and sealed by somebody else, with what their
+numbers and names are looked for by (`STAGED`), into a second database. Of the taking in: COPY of all rows that it
+writes, ready made as well. And Django REST Framework, which checks the fields and creates people and events in bulk
+(`controls/drf/importing.py`), without sealing, households, history, postings or a log.
 """
 
 import asyncio
-import io
 import os
+import subprocess
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -25,6 +29,7 @@ from services.registry.settings import Settings
 from services.registry.wiring import use_cases
 from shared.auth.access_log import AccessLog
 from shared.clock import SystemClock
+from shared.commands.collecting import collect_seldom
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
 from shared.files.archive import Archive
@@ -35,7 +40,9 @@ from shared.migration.migrate import migrate
 from shared.process import plain_context
 from shared.testing.doors import Door, a_principal
 from shared.testing.settings import settings_for
+from tests.bench import drf
 from tests.bench.harness import Goal, Measure, Outcome, Round, outcome_of
+from tests.bench.processor import Spent, of_postgres
 from tests.bench.record_import import Copied, Spending, emptied, spending
 from tests.bench.registry_stage import OTHER_CORE, SERVER_CORE
 from tests.bench.server import server
@@ -43,9 +50,13 @@ from tests.registry.builders import BOOKS_OPENED_ON, DIVISIONS, TOWN, VILLAGE
 from tests.registry.person_imports.lists import a_list
 from tests.registry.person_imports.working import kinds_of
 
-STAGING = Goal("import-staging", "residents from CSV, each row judged and told, against COPY of the file", 0.40, 0.25)
+STAGING = Goal("import-staging", "residents from CSV, each row judged and told, against COPY ready made", 0.40, 0.25)
 FINAL = Goal("import-final", "residents from CSV into the live tables, against COPY of those rows", 0.95, 0.5)
+DRF = Goal("import-drf", "residents from CSV into the live tables, against DRF's bulk_create", 25, 10)
+STAGED = ("persons", "person_digests", "person_names")
+"""A resident as the check has judged them, sealed, and the indexes by which numbers and names are looked for."""
 ROWS, ROUNDS = 6_000, 3
+UNIT = "residents/s"
 OFFICER = a_principal("town_officer", TOWN, subject="importer")
 KEPT = ("alembic_version", "areas", "area_names", "files", "jobs", "imports", "import_rows", "import_findings")
 """Tables of what lies there before a list is taken in, and of the work itself."""
@@ -112,22 +123,39 @@ class Register:
         return tuple(TopologicalSorter(rests_on).static_order())
 
 
-class Staged:
-    """The same file, copied into a table of text columns."""
+class Django:
+    """DRF's import, in a process of its own."""
 
-    def __init__(self, superuser: asyncpg.Connection, data: bytes, spent: Spending) -> None:
-        self._superuser = superuser
-        self._data = data
-        self._spent = spent
+    def __init__(self, process: subprocess.Popen[str], postgres: Postgres, table: Path) -> None:
+        self._process = process
+        self._postmaster = postgres.pid()
+        self._table = table
 
-    async def copied(self) -> Round:
+    def taken_in(self) -> Round:
         """Rows a second."""
-        titles = self._data.split(b"\n", 1)[0].decode().split(",")
-        columns = ", ".join(f"c{number} text" for number in range(len(titles)))
-        await self._superuser.execute(f"DROP TABLE IF EXISTS staged; CREATE TABLE staged ({columns})")
-        before, began = self._spent(), time.perf_counter()
-        await self._superuser.copy_to_table("staged", source=io.BytesIO(self._data), format="csv", header=True)
-        return Round(ROWS / (time.perf_counter() - began), self._spent().since(before).each(ROWS))
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        assert self._postmaster is not None
+        before = of_postgres(self._postmaster)
+        self._process.stdin.write(f"{self._table}\n")
+        self._process.stdin.flush()
+        count, clock, processor = self._process.stdout.readline().split()
+        assert int(count) == ROWS
+        spent = Spent(float(processor), of_postgres(self._postmaster) - before)
+        return Round(ROWS / float(clock), spent.each(ROWS))
+
+
+@contextmanager
+def django(postgres: Postgres, data: bytes) -> Iterator[Django]:
+    table = postgres.folder.parent / "list.csv"
+    table.write_bytes(data)
+    environment = {**os.environ, "CONTROL_DSN": postgres.dsn(database="control")}
+    with subprocess.Popen(
+        drf.importing(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        yield Django(process, postgres, table)
+        assert process.stdin is not None
+        process.stdin.close()
 
 
 @asynccontextmanager
@@ -153,42 +181,39 @@ async def register(postgres: Postgres, urls: ServiceUrls, files: Path) -> AsyncI
         await database.close()
 
 
-async def _measured(postgres: Postgres, *, final: bool) -> Outcome:
+async def _measured(postgres: Postgres, goal: Goal) -> Outcome:
     for name in (SPEC.name, "control"):
         urls = await postgres.create_service(name)
         await migrate(SPEC, urls.owner_url, service_role=urls.service_role)
     superuser = await asyncpg.connect(postgres.dsn(database="control"))
     try:
         async with register(postgres, postgres.urls_of(SPEC.name), postgres.folder.parent / "files") as ours:
+            collect_seldom()  # as the worker does
             await ours.taken_in()
-            if not final:
-                staged = Staged(superuser, ours.data, ours.spent)
-                pairs = [((await ours.taken_in())[0], await staged.copied()) for _ in range(ROUNDS)]
-            else:
-                control = await Copied.of(ours.superuser, superuser, ours.spent, ours.tables, ROWS)
-                await control.copied()
-                pairs = [((await ours.taken_in())[1], await control.copied()) for _ in range(ROUNDS)]
-            return outcome_of(pairs, "residents/s")
+            if goal is DRF:
+                with django(postgres, ours.data) as control:
+                    control.taken_in()
+                    return outcome_of([((await ours.taken_in())[1], control.taken_in()) for _ in range(ROUNDS)], UNIT)
+            tables, phase = (STAGED, 0) if goal is STAGING else (ours.tables, 1)
+            copied = await Copied.of(ours.superuser, superuser, ours.spent, tables, ROWS)
+            await copied.copied()
+            return outcome_of([((await ours.taken_in())[phase], await copied.copied()) for _ in range(ROUNDS)], UNIT)
     finally:
         await superuser.close()
 
 
-def _on_two_cores(*, final: bool) -> Outcome:
+def _on_two_cores(goal: Goal) -> Outcome:
     cores = os.sched_getaffinity(0)
     with server(core=OTHER_CORE) as postgres:
         os.sched_setaffinity(0, {SERVER_CORE})
         try:
-            return asyncio.run(_measured(postgres, final=final))
+            return asyncio.run(_measured(postgres, goal))
         finally:
             os.sched_setaffinity(0, cores)
 
 
-def staging() -> Outcome:
-    return _on_two_cores(final=False)
+def _of(goal: Goal) -> Measure:
+    return lambda: _on_two_cores(goal)
 
 
-def final() -> Outcome:
-    return _on_two_cores(final=True)
-
-
-GOALS: dict[Goal, Measure] = {STAGING: staging, FINAL: final}
+GOALS: dict[Goal, Measure] = {goal: _of(goal) for goal in (STAGING, FINAL, DRF)}

@@ -24,6 +24,7 @@ from services.grid.ledgers.service import SURROUNDINGS
 from services.grid.settings import Settings
 from shared.auth.access_log import AccessLog
 from shared.clock import SystemClock
+from shared.commands.collecting import collect_seldom
 from shared.crypto.service import Crypto
 from shared.db.engine import Database, raw_dsn
 from shared.files.archive import Archive
@@ -182,6 +183,7 @@ async def _measured(postgres: Postgres) -> Outcome:
     superuser = await asyncpg.connect(postgres.dsn(database="control"))
     try:
         async with register(postgres, postgres.urls_of(SPEC.name), files) as ours:
+            collect_seldom()  # as the worker does
             await ours.taken_in()
             control = await Copied.of(ours.superuser, superuser, ours.spent)
             await control.copied()

@@ -26,17 +26,10 @@ from deploy.local.story.household import Story
 from shared.db.engine import Database
 from shared.reconciliation.repository import ReconciliationRepository, Sums, held_versions, own_versions
 from shared.reconciliation.service import is_counted
-from tests.e2e.stack import Running, shell
+from tests.e2e.pages import APPS, LEDGERS, NEEDED, commands_of, execute, link
+from tests.e2e.stack import Running
 
 pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("stack")]
-
-
-LEDGERS, APPS = ROOT / "docs" / "ledgers", ROOT / "docs" / "integration"
-
-
-def commands_of(page: Path) -> list[str]:
-    """The commands of a page, block by block."""
-    return re.findall(r"^```sh\n(.*?)^```", page.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
 
 async def tell(county: Running) -> None:
@@ -77,29 +70,24 @@ async def test_the_ten_requests_of_the_readme_succeed_and_leave_no_file(
 ) -> None:
     [commands] = re.findall(r"^```sh\n(XL=.*?)^```", (ROOT / page).read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert len(re.findall(r"^# [0-9]+  ", commands, re.MULTILINE)) == 10
-    needed = ("Makefile", ".venv", "deploy", "shared", "services", "requirements-dev.lock")
-    for name in needed:
-        (tmp_path / name).symlink_to(ROOT / name)
-    here = commands.replace("http://127.0.0.1:8000", county.stack.ports.origin)
-    said = await shell(['curl() { command curl -S --fail-with-body "$@"; }', here], county, tmp_path)
+    link(tmp_path)
+    said = await execute([commands], county, tmp_path)
     assert '"status":"submitted"' in said, said
     assert '"due_on"' in said, said
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(needed)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NEEDED)
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the page's requests are curl's, which is not here")
 async def test_a_ledger_of_your_own_is_made_as_the_page_says(county: Running, tmp_path: Path) -> None:
     """Every command of the page, with its file, under a code of this test: a retired one is never used again."""
     code = "river_banks"
-    for name in ("Makefile", ".venv", "deploy", "shared", "services", "requirements-dev.lock"):
-        (tmp_path / name).symlink_to(ROOT / name)
+    link(tmp_path)
     given = tmp_path / "docs" / "ledgers" / f"{code}.xlsx"
     given.parent.mkdir(parents=True)
     given.write_bytes(new_campaign(code).workbook)
     shutil.copy(LEDGERS / "disputes.json", given.parent)
     blocks = [block.replace("river_clearance", code) for block in commands_of(LEDGERS / "README.md")]
-    here = [block.replace("http://127.0.0.1:8000", county.stack.ports.origin) for block in blocks]
-    said = await shell(['curl() { command curl -S --fail-with-body "$@"; }', *here], county, tmp_path)
+    said = await execute(blocks, county, tmp_path)
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     told = [answer["values"] for answer in lines if "fresh_through" in answer]
     figures = [{figure["code"].split(".")[-1]: figure for figure in values} for values in told]
@@ -125,13 +113,8 @@ async def test_an_app_does_a_days_work_as_the_page_says(county: Running, tmp_pat
     """Every command of the page: log-in by PKCE, household, birth, list, sync, transfer, a wrong death taken back,
     incident, case, a table into a ledger, figures.
     """
-    for name in ("Makefile", ".venv", "deploy", "shared", "services", "requirements-dev.lock"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    ports = county.stack.ports
-    page = "\n".join(commands_of(APPS / "apps.md"))
-    here = page.replace("http://127.0.0.1:8000", ports.origin).replace("http://127.0.0.1:8013", ports.issuer_url)
-    assert here.count(ports.origin) == here.count(ports.issuer_url) == 1
-    said = await shell(['curl() { command curl -S --fail-with-body "$@"; }', here], county, tmp_path)
+    link(tmp_path)
+    said = await execute(commands_of(APPS / "apps.md"), county, tmp_path)
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     figures = [figure for answer in lines if "fresh_through" in answer for figure in answer["values"]]
     assert [figure["value"] for figure in figures if figure["code"] == "grid.pond_clearance.found"] == [2], said
@@ -152,15 +135,33 @@ async def test_an_app_does_a_days_work_as_the_page_says(county: Running, tmp_pat
         assert told not in said
 
 
-def test_the_page_for_apps_says_the_same_commands_in_both_languages() -> None:
-    english, chinese = (commands_of(APPS / name) for name in ("apps.md", "apps.zh-CN.md"))
-    assert len(english) == 16
-    assert english == chinese
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the page's requests are curl's, which is not here")
+async def test_a_residents_app_calls_what_its_page_says(county: Running, tmp_path: Path) -> None:
+    """Every command of the page: bound by number and code, read, copied, corrected, consented, reported, ended."""
+    link(tmp_path)
+    said = await execute(commands_of(APPS / "residents.md"), county, tmp_path)
+    lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+    assert [one["code"] for one in lines if "request_id" in one] == [
+        *("account_not_bound", "erasure_kept_by_law", "account_not_bound"),
+    ], said
+    assert [one["status"] for one in lines if "tried_at" in one] == ["failed", "bound", "bound", "ended"], said
+    assert re.search(r"^HTTP/1.1 304", said, re.MULTILINE), said
+    [looks] = [one["items"] for one in lines if "items" in one and "detail" in str(one["items"])]
+    assert ("resident", "self", "full") in {(one["role"], one["purpose"], one["detail"]) for one in looks}
+    corrected = [(one["status"], one["fields"]) for one in lines if "next_step" in one]
+    assert corrected == [("carried_out", ["phone"]), ("withdrawn", ["address"])], said
+    assert [one["status"] for one in lines if "giver" in one] == ["withdrawn"], said
+    assert [one["incident"]["status"] for one in lines if "incident" in one] == ["reported"], said
+    for told in ("示例辛", "450481197504090069"):
+        assert told not in said
 
 
-def test_the_page_about_ledgers_says_the_same_commands_in_both_languages() -> None:
-    english, chinese = (commands_of(LEDGERS / name) for name in ("README.md", "README.zh-CN.md"))
-    assert len(english) == 12
+@pytest.mark.parametrize(
+    ("folder", "page", "blocks"), [(APPS, "apps", 16), (APPS, "residents", 8), (LEDGERS, "README", 12)]
+)
+def test_a_page_says_the_same_commands_in_both_languages(folder: Path, page: str, blocks: int) -> None:
+    english, chinese = (commands_of(folder / f"{page}{language}.md") for language in ("", ".zh-CN"))
+    assert len(english) == blocks
     assert english == chinese
 
 

@@ -1,7 +1,6 @@
 """Child of `test_spreadsheets`: reads a table and prints its rows and by how many MiB the process grew at its peak."""
 
 import asyncio
-import resource
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -9,17 +8,13 @@ from pathlib import Path
 from shared.spreadsheets.columns import Column, ColumnType
 from shared.spreadsheets.sources import open_rows
 from shared.spreadsheets.tables import open_table
+from tests.large.peak import peak
 
 COLUMNS = [
     Column("name", "姓名", required=True),
     Column("identity_number", "身份证号", ColumnType.DIGITS),
     *(Column(f"c{at}", f"列{at}") for at in range(8)),
 ]
-
-
-def peak() -> float:
-    """The largest resident size so far, in MiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 async def read(path: Path) -> int:

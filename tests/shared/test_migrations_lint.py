@@ -56,6 +56,9 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
         "ALTER TABLE areas RENAME opening_day TO books_opened_on",
         "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_held",
         "ALTER TABLE persons VALIDATE CONSTRAINT ck_persons_erased",
+        "CREATE INDEX ix_case_effect_answers_benefit ON case_effect_answers (benefit_id)",
+        "ALTER TABLE benefits DROP CONSTRAINT ck_benefits_missing",
+        "ALTER TABLE benefits VALIDATE CONSTRAINT ck_benefits_missing",
         "ALTER TABLE duplicates VALIDATE CONSTRAINT ck_duplicates_refusal",
         "DROP INDEX uq_discrepancies_at_work",
         (

@@ -32,7 +32,7 @@ TOUCHED = (
 
 
 class Story(StoryState):
-    """Twenty-two steps, most of them on one household that is new in every run."""
+    """Twenty-four steps, most of them on one household that is new in every run."""
 
     async def run(self) -> None:
         """Runs all steps in order. Raises StoryBroken at the first unexpected answer."""
@@ -203,11 +203,11 @@ class Story(StoryState):
         await campaign.campaign(self)
 
     async def register(self) -> None:
-        """16 to 20: what a clerk's day in the register holds besides."""
+        """16 to 22: what a clerk's day in the register holds besides."""
         await register.register(self)
 
     async def republishes(self) -> None:
-        """21: all owners republish; no name, number or phone of the story's residents is on the bus."""
+        """23: all owners republish; no name, number or phone of the story's residents is on the bus."""
         self.runs = []
         for service in SERVICES:
             run = (await self.client.post(OPERATOR, f"/{service}/v1/republish", {}, 202)).json()
@@ -219,18 +219,18 @@ class Story(StoryState):
         require(read > sum(run["count"] for run in self.runs) // 2, f"only {read} messages were on the bus")
         require(not topics, f"names, numbers or phones stand in {', '.join(topics)}")
         self.client.say(
-            21, f"all owners republish {sum(run['count'] for run in self.runs)} states", f"{read} messages, no person"
+            23, f"all owners republish {sum(run['count'] for run in self.runs)} states", f"{read} messages, no person"
         )
 
     async def rebuilds(self) -> None:
-        """22: all figures are built again and come out equal."""
+        """24: all figures are built again and come out equal."""
         before = await self._broken_down(COUNTY)
         job = (await self.client.post(OPERATOR, "/indicators/v1/rebuilds", {"runs": self.runs}, 202)).json()
         done = await self.client.finished(OPERATOR, f"/indicators/v1/rebuilds/{job['id']}")
         require(done["differences"] == [], f"the rebuild came out otherwise: {done['differences']}")
         after = await self._broken_down(COUNTY)
         require(before["values"] == after["values"], "the county's figures changed by the rebuild")
-        self.client.say(22, "all figures are built again", f"{done['done']} records, no difference")
+        self.client.say(24, "all figures are built again", f"{done['done']} records, no difference")
 
 
 def broken(error: Exception) -> str:

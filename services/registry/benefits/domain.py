@@ -42,6 +42,16 @@ TRANSITIONS: Mapping[BenefitStatus, frozenset[BenefitStatus]] = {
 """To `missing` by a list without the person, or by a clerk who takes a decision back; to `held` by a list alone."""
 
 
+OF_HALL = "urn:xiangli:services_hall"
+"""Source of benefits that granted cases brought: there is no list that could have them no more."""
+
+TRANSITIONS_OF_HALL: Mapping[BenefitStatus, frozenset[BenefitStatus]] = {
+    BenefitStatus.HELD: frozenset({BenefitStatus.ENDED}),
+    BenefitStatus.ENDED: frozenset({BenefitStatus.HELD}),
+}
+"""A clerk ends what a granted case brought, and takes that back; another granted case brings it again."""
+
+
 class KeepingReason(NamedCode):
     """Why a clerk keeps a benefit that the list has no more."""
 
@@ -93,10 +103,23 @@ class BenefitEndWrong(DomainError):
     advice = "请核对：停止日期不早于起始日，不晚于今天"
 
 
-def require_transition(present: str, to: BenefitStatus) -> None:
-    """Raises `BenefitTransitionRefused` unless the table allows it."""
-    if to not in TRANSITIONS[BenefitStatus(present)]:
+class BenefitHeldAlready(DomainError):
+    """A case that was granted before has brought it, and it has not ended."""
+
+    kind, code, title = ErrorKind.CONFLICT, "benefit_held_already", "该居民已凭先前准予的办件享受此项待遇"
+    advice = "无须重复办理；有变动的，请先停止原待遇"
+
+
+def require_transition(present: str, to: BenefitStatus, *, source: str) -> None:
+    """Raises `BenefitTransitionRefused` unless the table of its source allows it."""
+    table = TRANSITIONS_OF_HALL if source == OF_HALL else TRANSITIONS
+    if to not in table.get(BenefitStatus(present), ()):
         raise BenefitTransitionRefused
+
+
+def is_taken_back(benefit: BenefitRecord) -> bool:
+    """Whether what a granted case brought ended on its first day: it never was."""
+    return benefit.source == OF_HALL and benefit.ended_on == benefit.since
 
 
 def require_end(since: date, ended_on: date, *, today: date) -> None:

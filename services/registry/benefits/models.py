@@ -22,7 +22,9 @@ class Benefit(Base):
     __table_args__: Any = (
         CheckConstraint("status IN ('held', 'missing', 'kept', 'ended')", name="status"),
         CheckConstraint("(status = 'ended') = (ended_on IS NOT NULL)", name="ended"),
-        CheckConstraint("(status = 'held') = (missing_on IS NULL)", name="missing"),
+        CheckConstraint(
+            "status = 'ended' OR (status = 'held') = (missing_on IS NULL)", name="missing"
+        ),  # what no list brought ends without one that has it no more
         CheckConstraint("(status = 'kept') = (reason IS NOT NULL)", name="kept"),
         CheckConstraint("monthly_fen >= 0", name="monthly_fen"),
         UniqueConstraint("source", "kind", "person_id"),

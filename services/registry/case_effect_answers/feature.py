@@ -5,7 +5,7 @@ from sqlalchemy import select
 from services.registry.case_effect_answers.consumers import asked
 from services.registry.case_effect_answers.models import CaseEffectAnswer
 from services.registry.case_effect_answers.schedules import AGAIN
-from services.registry.case_effect_answers.service import restate
+from services.registry.case_effect_answers.service.answers import restate
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,11 @@ IMPORTED = Base.metadata.tables[ImportedPerson.__tablename__]
 
 Key = tuple[bytes, int]
 
+_KNOWN = text(
+    "SELECT digest, occurrence, person_id FROM imported_persons WHERE digest = ANY(CAST(:digests AS bytea[]))"
+)
+"""One parameter for all: a list of a thousand would be compiled each time."""
+
 
 class PersonImportRepository:
     """What lists of residents leave behind."""
@@ -26,10 +31,7 @@ class PersonImportRepository:
 
     async def known(self, rows: Collection[Marked]) -> Mapping[Key, UUID]:
         """The persons of rows that were taken in before, by digest and occurrence."""
-        digests = {one.digest for one in rows}
-        found = await self._session.execute(
-            select(IMPORTED.c.digest, IMPORTED.c.occurrence, IMPORTED.c.person_id).where(IMPORTED.c.digest.in_(digests))
-        )
+        found = await self._session.execute(_KNOWN, {"digests": list({one.digest for one in rows})})
         return {(row.digest, row.occurrence): row.person_id for row in found}
 
     def add(self, import_id: UUID, people: Mapping[Key, UUID]) -> None:

@@ -105,6 +105,17 @@ REFUSALS: Mapping[str, Told] = {
     "relation_disagrees_with_sex": Told("与户主的关系和该人员的性别不符", _HOUSEHOLD),
     "relation_disagrees_with_age": Told("与户主的关系和双方的出生日期不符", _HOUSEHOLD),
     "relation_twice": Told("户内已有一名成员与户主为此关系", _HOUSEHOLD),
+    "person_not_active": Told(
+        "该人员当日不在册",
+        f"请核对人员；不在此居住的，先在底册登记居住，然后{_AGAIN}；日期有误的，请撤销决定，更正后重新决定",
+    ),
+    "benefit_held_already": Told(
+        "该居民已凭先前准予的办件享受此项待遇", "无须重复办理；有变动的，请先在底册停止原待遇"
+    ),
+    "tag_dates": Told(
+        "标签日期不正确", "该居民此前已享受此项待遇，起始日须在其停止日之后；请撤销决定，更正起始日后重新决定"
+    ),
+    "tag_does_not_fit": Told("该人员的年龄、性别或居住情况不符合此标签的条件", _REDECIDE),
     "effect_reversed": Told("底册已撤销该登记", f"决定有误的，请撤销决定；撤销登记有误的，请{_AGAIN}"),
 }
 """Registry's codes, with its own titles, and what is done next in the hall."""

@@ -16,6 +16,9 @@ class CaseEffectKind(NamedCode):
     """What a granted case may change in the register."""
 
     RESIDENCE_REGISTRATION = "residence_registration", "居住登记"
+    RESIDENCE_CHANGE = "residence_change", "居住登记变更"
+    RESIDENCE_CANCELLATION = "residence_cancellation", "居住登记注销"
+    MINIMUM_LIVING = "minimum_living", "最低生活保障"
 
 
 class CaseEffectState(EffectRequest):
@@ -37,7 +40,9 @@ class CaseEffectState(EffectRequest):
     )
     kind: CaseEffectKind = Field(description="登记事项 what is changed", examples=["residence_registration"])
     area: AreaCode = Field(description="登记地 village or grid where it is changed", examples=["450481114201"])
-    starts_on: date = Field(description="起始日 first day on which it holds", examples=["2026-11-05"])
+    starts_on: date = Field(
+        description="起始日 first day on which it holds; of a cancellation the day of leaving", examples=["2026-11-05"]
+    )
 
 
 class CaseEffectAsked(Fact[CaseEffectState]):

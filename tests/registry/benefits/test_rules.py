@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.registry.benefits.domain import BenefitStatus, BenefitTransitionRefused, require_transition
+from services.registry.benefits.domain import OF_HALL, BenefitStatus, BenefitTransitionRefused, require_transition
 from services.registry.inbound_lists.domain import (
     Authorities,
     ListInTheFuture,
@@ -24,16 +24,18 @@ ALLOWED = {
     ("kept", "held"), ("kept", "missing"),
     ("ended", "held"), ("ended", "missing"),
 }  # fmt: skip
+ALLOWED_OF_HALL = {("held", "ended"), ("ended", "held")}
 
 
-def test_a_benefit_moves_as_the_table_says() -> None:
+@pytest.mark.parametrize(("source", "allowed"), [("urn:a", ALLOWED), (OF_HALL, ALLOWED_OF_HALL)])
+def test_a_benefit_moves_as_the_table_of_its_source_says(source: str, allowed: set[tuple[str, str]]) -> None:
     for seen in BenefitStatus:
         for to in BenefitStatus:
-            if (seen, to) in ALLOWED:
-                require_transition(seen, to)
+            if (seen, to) in allowed:
+                require_transition(seen, to, source=source)
             else:
                 with pytest.raises(BenefitTransitionRefused):
-                    require_transition(seen, to)
+                    require_transition(seen, to, source=source)
 
 
 def test_a_source_delivers_its_kinds_inside_its_area() -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -69,14 +69,15 @@ def a_row(n: int, relation: str, sex: str, born: date, household: int, **what: s
     return row | what
 
 
-def a_household(at: int, first: int) -> list[Row]:
-    """Head, wife and son; `at` numbers households, `first` people."""
+def a_household(at: int, first: int, village: str = "") -> list[Row]:
+    """Head, wife and son; `at` numbers households, `first` people. `village`: theirs; the import's if none is said."""
     day = date(1968, 1, 1) + timedelta(days=at % 3000)
     son = day + timedelta(days=25 * 365)
+    place = {"residence": village, "registration": village} if village else {}
     return [
-        a_row(first, "户主", "男", day, at),
-        a_row(first + 1, "妻", "女", day + timedelta(days=200), at),
-        a_row(first + 2, "子", "男", son, at),
+        a_row(first, "户主", "男", day, at, **place),
+        a_row(first + 1, "妻", "女", day + timedelta(days=200), at, **place),
+        a_row(first + 2, "子", "男", son, at, **place),
     ]
 
 
@@ -94,7 +95,7 @@ def _spoilt(code: str, value: str, finding: str) -> Plant:
 
 def _lives(area: str, finding: str) -> Plant:
     def plant(made: Listing, at: int) -> None:
-        made.rows[at] |= {"residence": area, "registration": VILLAGE}
+        made.rows[at] |= {"residence": area, "registration": made.rows[at].get("registration") or VILLAGE}
         made.mark(at, "residence", finding)
 
     return plant
@@ -131,7 +132,10 @@ def _without_number(made: Listing, at: int) -> None:
     made.mark(at, "number", "missing")
 
 
-PLANTS: Mapping[str, Plant] = {
+ELSEWHERE = "450421100201"
+"""A village of another county."""
+
+PLANTS: dict[str, Plant] = {
     "wrong digit": _wrong_digit,
     "rounded": _spoilt("number", "4.50481E+17", "number_rounded"),
     "repeated": _repeated,
@@ -154,12 +158,17 @@ PLANTS: Mapping[str, Plant] = {
 }
 
 
-def a_list(rows: int, *, wrong: int, first: int = 0) -> Listing:
-    """So many rows, of which so many are spoilt, each kind as often as any other."""
+def a_list(rows: int, *, wrong: int, first: int = 0, villages: Sequence[str] = ()) -> Listing:
+    """So many rows, of which so many are spoilt, each kind as often as any other.
+
+    `villages`: those of a county, one after the other, whose importer has all of it; else all belong to the import's.
+    """
     made = Listing()
     for at in range(rows // 3):
-        made.rows += a_household(first + at, 3 * (first + at))
-    kinds: Sequence[Plant] = list(PLANTS.values())
+        village = villages[at % len(villages)] if villages else ""
+        made.rows += a_household(first + at, 3 * (first + at), village)
+    plants = PLANTS | ({"elsewhere": _lives(ELSEWHERE, "area_outside")} if villages else {})
+    kinds: Sequence[Plant] = list(plants.values())
     step = (rows // 3 - 2) // wrong if wrong else 1
     for number in range(wrong):
         kinds[number % len(kinds)](made, (2 + number * step) * 3 + 2)

@@ -1,13 +1,8 @@
 """Lists of residents: exactly what is wrong is told, the rest is registered once, nothing is overwritten."""
 
 import asyncio
-import contextlib
-import threading
-from collections.abc import Callable, Iterator
 from datetime import date
-from time import perf_counter
 
-import psutil
 import pytest
 from httpx import AsyncClient
 from sqlalchemy import text
@@ -223,46 +218,3 @@ async def test_a_long_list_that_is_delivered_twice_at_once_is_taken_in_once(
     lists: Lists, officer: AsyncClient, committed: Database
 ) -> None:
     await delivered_twice_at_once(lists, officer, committed, 9_000)
-
-
-@contextlib.contextmanager
-def growth() -> Iterator[Callable[[], int]]:
-    """By how many bytes this process has grown at most, looked at ten times a second."""
-    process, over = psutil.Process(), threading.Event()
-    before, most = process.memory_info().rss, [0]
-
-    def look() -> None:
-        while not over.wait(0.1):
-            most[0] = max(most[0], process.memory_info().rss - before)
-
-    looking = threading.Thread(target=look, daemon=True)
-    looking.start()
-    try:
-        yield lambda: most[0]
-    finally:
-        over.set()
-        looking.join()
-
-
-@pytest.mark.large
-@pytest.mark.parametrize("rows", [5_000, 100_000])
-async def test_the_same_of_many_rows(
-    lists: Lists, officer: AsyncClient, record_property: Callable[[str, object], None], rows: int
-) -> None:
-    """Acceptance 1 of the registry's issue. Check, taking in and second check grow by no more than lists may."""
-    rows -= rows % 3
-    made = a_list(rows, wrong=rows * 3 // 100)
-    data, right = made.data(), rows - len(made.wrong)
-    with growth() as grown:
-        begun = perf_counter()
-        checked = await lists.checked(data)
-        judged = perf_counter()
-        done = figures(await lists.committed(checked))
-        taken = perf_counter()
-    record_property("rows a second", f"checked {rows / (judged - begun):.0f}, taken {right / (taken - judged):.0f}")
-    record_property("grown", f"{grown() >> 20} MiB")
-    assert sorted(await lists.findings(checked)) == sorted(made.wrong)
-    assert done == ("done", right, len(made.wrong), right, 0, 0)
-    assert await stock(officer) == (right, rows // 3)
-    assert figures(await lists.checked(data))[1:] == (0, len(made.wrong), 0, right, 0)
-    assert grown() < 128 << 20

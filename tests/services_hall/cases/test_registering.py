@@ -6,18 +6,20 @@ from uuid import UUID
 
 import pytest
 
+from services.registry.benefits.domain import BenefitHeldAlready
 from services.registry.case_effect_answers.domain import EFFECT_REVERSED
 from services.registry.households.domain import LEAVING
-from services.registry.life_events.domain import HAPPENING, PLACING, PersonAlreadyActive
+from services.registry.life_events.domain import HAPPENING, PLACING, PersonAlreadyActive, PersonNotActive
 from services.registry.postings.domain import BookOfAnotherPlace
 from services.registry.residence_answers.domain import ResidentUnknown
+from services.registry.tags.domain import TagDatesWrong, TagDoesNotFit
 from services.services_hall.case_effects.domain import REFUSALS
 from services.services_hall.case_effects.service import restate
 from services.services_hall.features import ROUTES
 from shared.contracts.effect_answers import EffectStatus
 from shared.contracts.registry.case_effect_answers import CaseEffectAnswerState
 from shared.contracts.registry.persons import PersonStatus
-from shared.contracts.services_hall.case_effects import CaseEffectState
+from shared.contracts.services_hall.case_effects import CaseEffectKind, CaseEffectState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.errors import NotYet
@@ -251,8 +253,24 @@ async def test_effects_are_announced_again(registering: Whole, facts: Facts, com
         assert await restate(session, str(state.id), 10) == []
 
 
+@pytest.mark.parametrize("kind", [one for one in CaseEffectKind if one != EFFECT["kind"]])
+async def test_an_item_may_name_any_kind_of_effect_and_registry_is_asked_for_it(
+    door: Door, submit: Submit, arrivals: Arrivals, facts: Facts, kind: CaseEffectKind
+) -> None:
+    await arrivals.take(an_area("450481"))
+    hands_on = await hands(door, submit, kind=str(kind))
+    case = await hands_on.do(await hands_on.bring("submitted"), *ACCEPTED, "decide")
+    [state] = await asked(facts)
+    assert (state.kind, state.area) == (kind, VILLAGE)
+    await arrivals.take(an_answer(state, "person_not_active"))
+    told = (await hands_on.read(case))["effect"]
+    assert (told["kind"], told["status"], told["reason"]) == (str(kind), "refused", "该人员当日不在册")
+
+
 def test_every_refusal_of_registry_has_its_title_here_and_says_what_to_do() -> None:
-    refusals = {*HAPPENING, *PLACING, *LEAVING, PersonAlreadyActive, BookOfAnotherPlace, ResidentUnknown} - {NotYet}
+    of_residences = {*HAPPENING, *PLACING, *LEAVING, PersonAlreadyActive, PersonNotActive, BookOfAnotherPlace}
+    of_benefits = {BenefitHeldAlready, TagDatesWrong, TagDoesNotFit}
+    refusals = (of_residences | of_benefits | {ResidentUnknown}) - {NotYet}
     assert {one.code: one.title for one in refusals} == {
         code: told.reason for code, told in REFUSALS.items() if code != EFFECT_REVERSED
     }

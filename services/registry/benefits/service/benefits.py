@@ -1,15 +1,18 @@
-"""Use cases of benefits (待遇): lists, and what clerks decide on those that a list has no more."""
+"""Use cases of benefits (待遇): lists, and what clerks decide on those that a list has no more, or a case brought."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from services.registry.benefits.domain import (
+    OF_HALL,
     BenefitRecord,
     BenefitStatus,
     BenefitTransitionRefused,
     KeepingReason,
+    is_taken_back,
     require_end,
     require_transition,
 )
@@ -20,7 +23,7 @@ from services.registry.persons.service.disclosures import Disclosed, disclose
 from services.registry.persons.service.notes import note, note_nothing
 from services.registry.tags.domain import Family
 from services.registry.tags.repository import TagRepository
-from services.registry.tags.service.listing import TagListing
+from services.registry.tags.service.listing import CASE, TagListing
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import today
@@ -39,10 +42,19 @@ class ShownBenefit:
     person: Disclosed | None
 
 
+class BenefitFollower(Protocol):
+    """Follower of benefits: whoever told that one was granted."""
+
+    async def benefit_taken_back(self, id: UUID) -> None:
+        """Called in the transaction in which a benefit that a granted case brought is taken back."""
+        ...
+
+
 class Benefits:
     """Use cases of benefits. A person's row is locked before a benefit is moved."""
 
-    def __init__(self, context: UseCaseContext) -> None:
+    def __init__(self, context: UseCaseContext, followers: Sequence[BenefitFollower] = ()) -> None:
+        self._followers = followers
         self._clock = context.clock
         self._crypto = context.crypto
         self._access = context.access
@@ -88,37 +100,42 @@ class Benefits:
         return await self._benefits.count(principal.scope(MANAGE, within=area), kind, status)
 
     async def end(self, principal: Principal, id: UUID, *, ended_on: date, expected: Seen = None) -> ShownBenefit:
-        """End a benefit that the list has no more, and the tag that followed from it, if that still holds.
+        """End a benefit that the list has no more, or a case brought, and the tag that followed, if that still holds.
 
-        A tag that follows from another department's list as well goes on with that.
+        A tag that follows from another department's list as well goes on with that. What a case brought and ends on
+        its first day is taken back: it never was, and a tag that stood before it goes on.
         Raises `BenefitTransitionRefused`, `BenefitEndWrong`.
         """
         found, person = await self._locked(principal, id, "end_benefit", expected)
-        require_transition(found.status, BenefitStatus.ENDED)
+        require_transition(found.status, BenefitStatus.ENDED, source=found.source)
         require_end(found.since, ended_on, today=today(self._clock))
         tag = await self._tags.get(found.tag_id, Family.CARE)
         saying = (BenefitStatus.HELD, BenefitStatus.KEPT)
         others = [one for one in await self._benefits.of_person(person.id) if one.id != id and one.status in saying]
         shared = any(one.tag_id == found.tag_id for one in others)
-        holds = tag is not None and tag.ended_on is None and not shared
-        if tag is not None and holds:
-            await self._listing.end(person, tag, ended_on)
         decided = replace(
             found,
             status=str(BenefitStatus.ENDED),
             ended_on=ended_on,
-            tag_ended=holds,
             decided_by=principal.subject,
             decided_at=self._clock.now(),
         )
-        return self._shown(await self._move(found, decided), person)
+        stood_before = is_taken_back(decided) and tag is not None and tag.source != CASE
+        holds = tag is not None and tag.ended_on is None and not shared and not stood_before
+        if tag is not None and holds:
+            await self._listing.end(person, tag, ended_on)
+        moved = await self._move(found, replace(decided, tag_ended=holds))
+        if is_taken_back(moved):
+            for follower in self._followers:
+                await follower.benefit_taken_back(id)
+        return self._shown(moved, person)
 
     async def keep(
         self, principal: Principal, id: UUID, *, reason: KeepingReason, expected: Seen = None
     ) -> ShownBenefit:
         """Say that a benefit holds although the list has it no more. The next list of its source asks no more."""
         found, person = await self._locked(principal, id, "keep_benefit", expected)
-        require_transition(found.status, BenefitStatus.KEPT)
+        require_transition(found.status, BenefitStatus.KEPT, source=found.source)
         decided = replace(
             found,
             status=str(BenefitStatus.KEPT),
@@ -131,11 +148,13 @@ class Benefits:
     async def reopen(self, principal: Principal, id: UUID, *, expected: Seen = None) -> ShownBenefit:
         """Take a decision back: the tag that ended with it holds again, and the benefit waits for a decision.
 
+        What a case brought is held again, unless it was taken back: then the hall asks for it once more.
+
         Raises `BenefitTransitionRefused`, and for the tag `PersonDeceased`, `PersonNotActive`, `TagDoesNotFit`,
         by its constraint `TagAlreadyOpen`.
         """
         found, person = await self._locked(principal, id, "reopen_benefit", expected)
-        if found.status not in (BenefitStatus.KEPT, BenefitStatus.ENDED):
+        if found.status not in (BenefitStatus.KEPT, BenefitStatus.ENDED) or is_taken_back(found):
             raise BenefitTransitionRefused(id)
         if found.tag_ended:
             tag = await self._tags.get(found.tag_id, Family.CARE)
@@ -143,7 +162,7 @@ class Benefits:
                 await self._listing.reopen(person, tag)
         undecided = replace(
             found,
-            status=str(BenefitStatus.MISSING),
+            status=str(BenefitStatus.HELD if found.source == OF_HALL else BenefitStatus.MISSING),
             ended_on=None,
             tag_ended=False,
             reason=None,

@@ -20,7 +20,7 @@ from services.registry.persons.domain import (
 from shared.errors import DomainError, FieldError
 from shared.reference.areas import GRID_DIGITS, VILLAGE_DIGITS, village_of
 from shared.reference.digits import is_digits
-from shared.reference.documents import DocumentType, check_document, message
+from shared.reference.documents import Document, DocumentType, check_document, message
 from shared.reference.relations import HEAD
 from shared.spreadsheets.values import Value
 
@@ -118,14 +118,14 @@ def read_row(values: Values, *, area: str, today: date) -> Listed:
             **written,
         )
     )
-    return Listed(values, person, number, errors or _problems(person, today))
+    return Listed(values, person, number, errors or _problems(person, today, checked))
 
 
-def _problems(person: NewPerson, today: date) -> list[FieldError]:
+def _problems(person: NewPerson, today: date, checked: Document | None) -> list[FieldError]:
     """What registering says of the person alone, at the columns; whatever else is wrong is said by `check_new`."""
     found: list[FieldError] = []
     try:
-        check_new(person, today=today)
+        check_new(person, today=today, checked=checked)
     except DomainError as error:
         found += error.errors
     try:

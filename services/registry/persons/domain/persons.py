@@ -12,7 +12,7 @@ from services.registry.persons.domain.refusals import NothingToCorrect, NumberDi
 from services.registry.persons.domain.undocumented import Undocumented, check_undocumented
 from shared.contracts.envelope import Span
 from shared.errors import FieldError, Invalid
-from shared.reference.documents import DocumentType, check_document, message
+from shared.reference.documents import Document, DocumentType, check_document, message
 from shared.reference.ethnic_groups import ETHNIC_GROUPS
 from shared.reference.named_code import NamedCode
 from shared.reference.names import MESSAGES, clean_name
@@ -176,8 +176,10 @@ def spans_of(stored: list[dict[str, Any]]) -> tuple[Span, ...]:
     return tuple(Span.model_validate(span) for span in stored)
 
 
-def check_new(person: NewPerson, *, today: date, path: str = "") -> str | None:
+def check_new(person: NewPerson, *, today: date, path: str = "", checked: Document | None = None) -> str | None:
     """The canonical document number of a new person, None without a document.
+
+    `checked`: the person's document, if it was checked on this day already.
 
     Raises `Invalid` with everything that is wrong, or `NumberDisagrees`.
     """
@@ -194,7 +196,8 @@ def check_new(person: NewPerson, *, today: date, path: str = "") -> str | None:
     errors += check_undocumented(person.undocumented, person.document is not None, today, path)
     number = None
     if person.document is not None:
-        number = _check_number(person.document, person.sex, person.birth_date, today, path, errors)
+        checked = checked or check_document(person.document.type, person.document.number, on=today)
+        number = _check_number(checked, person.sex, person.birth_date, path, errors)
     if errors:
         raise Invalid(errors=errors)
     return number
@@ -219,7 +222,8 @@ def check_correction(before: PersonFields, after: PersonFields, *, today: date, 
     errors = _check_fields(changed("name"), changed("ethnic_group"), changed("phone"), after.birth_date, today, path)
     errors += check_undocumented(changed("undocumented"), after.document is not None, today, path)
     if after.document is not None:
-        number = _check_number(after.document, after.sex, after.birth_date, today, path, errors)
+        checked = check_document(after.document.type, after.document.number, on=today)
+        number = _check_number(checked, after.sex, after.birth_date, path, errors)
         after = replace(after, document=Identity(after.document.type, number))
     if errors:
         raise Invalid(errors=errors)
@@ -251,10 +255,7 @@ def _check_fields(
     return errors
 
 
-def _check_number(
-    document: Identity, sex: str, birth_date: date, today: date, path: str, errors: list[FieldError]
-) -> str:
-    checked = check_document(document.type, document.number, on=today)
+def _check_number(checked: Document, sex: str, birth_date: date, path: str, errors: list[FieldError]) -> str:
     errors.extend(FieldError(f"{path}document.number", problem, message(problem)) for problem in checked.problems)
     if checked.valid and checked.sex is not None and (checked.sex, checked.birth_date) != (sex, birth_date):
         raise NumberDisagrees(

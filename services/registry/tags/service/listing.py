@@ -1,4 +1,4 @@
-"""Tags that a department's list starts, ends or holds open: for trusted doors, which have locked the person."""
+"""Tags that a list or a granted case starts, ends or holds open: for trusted doors, which have locked the person."""
 
 from datetime import date
 
@@ -13,6 +13,8 @@ from shared.messaging.context import UseCaseContext
 
 LIST = "list"
 """Source of a tag that a list started."""
+CASE = "case"
+"""Source of a tag that a granted case started."""
 
 
 class TagListing:
@@ -23,7 +25,9 @@ class TagListing:
         self._clock = context.clock
         self._tags = TagRepository(context.session)
 
-    async def start(self, person: PersonRecord, code: str, level: str | None, started_on: date) -> TagRecord:
+    async def start(
+        self, person: PersonRecord, code: str, level: str | None, started_on: date, *, source: str = LIST
+    ) -> TagRecord:
         """Start a tag of somebody alive and in the register. Raises as `require_fit`, and `UnknownTagLevel`."""
         require_fit(person, Family.CARE, code, started_on, today=today(self._clock))
         require_level(code, level)
@@ -34,7 +38,7 @@ class TagListing:
             family=str(Family.CARE),
             code=code,
             level=level,
-            source=LIST,
+            source=source,
             started_on=started_on,
             ended_on=None,
         )
