@@ -134,7 +134,11 @@ DEFINITIONS: dict[str, Schema] = {
     "service": mapping(**_SERVICE),
     "registry": mapping(**_SERVICE, inbound=mapping(**_INBOUND, lists=several(_LIST))),
     "grid": mapping(
-        **_SERVICE, inbound=mapping(**_INBOUND, sources=several(text("^[!-+--~]{1,200}$"), uniqueItems=True))
+        **_SERVICE,
+        inbound=mapping(**_INBOUND, sources=several(text("^[!-+--~]{1,200}$"), uniqueItems=True)),
+        incidents=mapping(
+            checkPercent=whole(0, 100), verifyHours=whole(1, 240), nearMetres=whole(1, 5_000), nearDays=whole(1, 90)
+        ),
     ),
 }
 

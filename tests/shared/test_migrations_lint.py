@@ -86,7 +86,10 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
             "ALTER TABLE incidents DROP CONSTRAINT ck_incidents_status",
             *(
                 f"ALTER TABLE incidents VALIDATE CONSTRAINT {name}"
-                for name in ("ck_incidents_status", "ck_incidents_merged", "ck_incidents_level", "fk_incidents_merged_into")
+                for name in (
+                    *("ck_incidents_status", "ck_incidents_merged", "ck_incidents_level"),
+                    "fk_incidents_merged_into",
+                )
             ),
             "DROP INDEX ix_incidents_open_due",
         }

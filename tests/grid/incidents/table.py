@@ -1,4 +1,4 @@
-"""The lifecycle of incidents restated by hand: from where each step is taken, where it leads, who may, and for where."""
+"""The lifecycle of incidents restated by hand: from where each step is taken, where it leads, who may."""
 
 from typing import NamedTuple
 
