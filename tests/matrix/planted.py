@@ -273,12 +273,17 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     lives = Span(area=f"{world.home}002", kind="registered", start=date(2026, 1, 1))
     await arrivals.take(hall.a_person(new_id()).model_copy(update={"residence": (lives,)}))
     await _grids(world)
+    photo = await world.ask(OWNER, "POST", "/files", content=b"\xff\xd8\xff\xe0 a photo")
+    world.ids["photos"] = photo.json()["id"]
     incident = {"source": "resident", "category": "environment", "area": world.home, "description": WORDS}
+    incident |= {"photos": [world.ids["photos"]]}
     world.ids["incidents"] = (await world.made("/incidents", incident))["id"]
     [visit] = (await world.ask(OWNER, "GET", "/visits")).json()["items"]
     world.ids["visits"] = visit["id"]
     unit = {"area": world.home, "department": DEPARTMENT, "name": "植入处置队"}
     world.ids["units"] = (await world.made("/units", unit))["id"]
+    duty = {"area": world.home[:9], "category": "environment", "kind": "basic", "valid_from": "2026-03-01"}
+    world.ids["duties"] = (await world.made("/duties", duty))["id"]
     await _ledgers(world)
     await published.publish(MEDIATIONS, number=2, additive=False, mapping={}, title="调解（新）")
     world.ids["moves"] = (await world.made("/ledgers/mediations/moves"))["id"]

@@ -35,6 +35,7 @@ FEATURE = Feature(
         published("incident_reopen_reasons", "重新立案理由", codes.ReopenReason),
         published("incident_undo_reasons", "撤销理由", codes.IncidentUndoReason),
         published("incident_leave_kinds", "缓办、挂起申请", codes.LeaveKind),
+        published("incident_leave_refusals", "不同意缓办、挂起理由", codes.LeaveRefusal),
         published("incident_levels", "承办层级", codes.IncidentLevel),
         published("incident_order_statuses", "协办单状态", codes.OrderStatus),
         published("severities", "事件等级", Severity),

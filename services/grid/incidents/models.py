@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, MappedColumn, mapped_column, relationship
 
 from services.grid.base import Base
+from services.grid.incidents.domain.codes import IncidentLevel
 from services.grid.incidents.domain.lifecycle import OPEN
 from services.grid.incidents.domain.rules import assistants
 from shared.contracts.grid.incidents import IncidentStatus
@@ -100,6 +101,11 @@ class Incident(Base):
     def held_area(self) -> str:
         """The area whose office has it."""
         return self.area[: self.level]
+
+    @property
+    def held_level(self) -> IncidentLevel:
+        """The level whose office has it."""
+        return next(one for one in IncidentLevel if one.digits == len(self.held_area))
 
     @property
     def shown(self) -> "Incident":

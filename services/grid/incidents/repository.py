@@ -50,9 +50,8 @@ def reaches(scope: DepartmentScope) -> ColumnElement[bool]:
     assists = exists().where(
         IncidentAssistant.incident_id == Incident.id, scope.where(Incident.area, IncidentAssistant.department)
     )
-    bound = [department for department, _ in scope.parts if department is not None]
     led = scope.where(Incident.area, Incident.department)
-    return or_(led, assists) if bound else led
+    return or_(led, assists) if scope.names_department() else led
 
 
 class IncidentRepository:

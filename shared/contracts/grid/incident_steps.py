@@ -53,6 +53,22 @@ class IncidentLeaveAsked(Fact[IncidentState]):
     example: ClassVar = {"state": {**_HANDLED, "version": 6, "status": "handling"}}
 
 
+class IncidentDeferred(Fact[IncidentState]):
+    """Leave was given to handle it after its deadline (缓办): it is not counted among the due."""
+
+    type: ClassVar = "grid.incident.deferred"
+    example: ClassVar = {
+        "state": {
+            "feedback_at": None,
+            "checked_at": None,
+            "closed_at": None,
+            "version": 5,
+            "status": "accepted",
+            "deferred": True,
+        }
+    }
+
+
 class IncidentLeaveRefused(Fact[IncidentState]):
     """Leave was refused (不同意缓办或挂起)."""
 

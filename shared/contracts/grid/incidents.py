@@ -277,22 +277,6 @@ class IncidentRescheduled(Fact[IncidentState]):
     }
 
 
-class IncidentDeferred(Fact[IncidentState]):
-    """Leave was given to handle it after its deadline (缓办): it is not counted among the due."""
-
-    type: ClassVar = "grid.incident.deferred"
-    example: ClassVar = {
-        "state": {
-            "feedback_at": None,
-            "checked_at": None,
-            "closed_at": None,
-            "version": 5,
-            "status": "accepted",
-            "deferred": True,
-        }
-    }
-
-
 class IncidentBoundaryChanged(Fact[IncidentState]):
     """Its village or grid got another code (区划调整): it goes on there."""
 

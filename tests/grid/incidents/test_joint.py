@@ -16,7 +16,7 @@ from tests.grid.builders import (
 from tests.grid.conftest import Facts
 from tests.grid.hotline import Hotline, a_request
 from tests.grid.incidents.steps import code_of, report
-from tests.grid.incidents.whole import Whole
+from tests.grid.incidents.whole import Whole, a_unit
 
 
 async def test_the_assisting_unit_has_its_order_and_the_leading_one_closes_for_both(whole: Whole, facts: Facts) -> None:
@@ -70,6 +70,15 @@ async def test_a_unit_assists_once_and_not_the_one_that_leads(whole: Whole) -> N
         answer = await whole.ask(incident, "order", unit_id=unit)
         assert code_of(answer) == (409, "incident_order_taken")
         assert answer.json()["errors"][0]["path"] == "unit_id"
+
+
+async def test_a_unit_of_another_town_does_not_assist(whole: Whole, facts: Facts) -> None:
+    incident = await whole.bring("accepted")
+    foreign = await a_unit(whole.door, "450481101", "water", "水利站")
+    before = await facts()
+    for who, refusal in ((TOWN_OFFICER, "unit_unknown"), (COUNTY_OFFICER, "unit_out_of_area")):
+        assert code_of(await whole.ask(incident, "order", who, unit_id=foreign)) == (422, refusal)
+    assert await facts() == before
 
 
 async def test_similar_ones_are_near_in_place_category_and_time(whole: Whole, clock: FrozenClock) -> None:

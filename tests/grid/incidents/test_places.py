@@ -28,12 +28,12 @@ async def test_it_goes_up_step_by_step_and_back_and_only_its_office_acts(whole: 
     incident = await whole.bring("filed")
     due = (await whole.read(incident))["due_at"]
     stands = await whole.do(incident, "transfer_up")
-    assert (stands["level"], stands["held_area"], stands["due_at"]) == (9, TOWN, due)
+    assert (stands["held_level"], stands["held_area"], stands["due_at"]) == ("town", TOWN, due)
     assert code_of(await whole.ask(incident, "dispatch", CLERK)) == (409, "incident_held_elsewhere")
     assert await whole.listed(CLERK, level="town") == [incident]  # seen, and not acted on
     assert (await whole.ask(incident, "transfer_up", TOWN_OFFICER, level="county")).json()["held_area"] == "450481"
     assert code_of(await whole.ask(incident, "transfer_down", TOWN_OFFICER)) == (409, "incident_held_elsewhere")
-    assert (await whole.ask(incident, "transfer_down", COUNTY_OFFICER)).json()["level"] == 12
+    assert (await whole.ask(incident, "transfer_down", COUNTY_OFFICER)).json()["held_level"] == "village"
     assert (await whole.ask(incident, "dispatch", CLERK)).status_code == 200
     told = [fact.state.level for fact in await facts("grid.incident", incident)]
     assert told == [15, 15, 9, 6, 12, 12]

@@ -55,7 +55,7 @@ class Whole:
             "begin": (HANDLER, "begin", {}),
             "ask_leave": (HANDLER, "ask-leave", {**LEAVE, "kind": "suspension"}),
             "grant_leave": (HEAD, "grant-leave", {}),
-            "refuse_leave": (HEAD, "refuse-leave", {}),
+            "refuse_leave": (HEAD, "refuse-leave", {"reason": "can_be_done"}),
             "defer": (HEAD, "defer", LEAVE),
             "suspend": (HEAD, "suspend", LEAVE),
             "resume": (HANDLER, "resume", {}),

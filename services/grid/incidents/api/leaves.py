@@ -20,6 +20,7 @@ from services.grid.incidents.domain.refusals import (
 from services.grid.incidents.schemas.bodies import (
     AskLeave,
     DeferIncident,
+    RefuseLeave,
     RemarkIncident,
     SuperviseIncident,
     SuspendIncident,
@@ -80,11 +81,11 @@ async def grant_leave(
         "不同意申请",
         "不同意处置单位的缓办或挂起申请。",
         permission="incident.dispatch",
-        refuses=(*MOVING, HandlerGivesNoLeave, IncidentLeaveNotAsked),
+        refuses=(*REASONED, HandlerGivesNoLeave, IncidentLeaveNotAsked),
     ),
 )
 async def refuse_leave(
-    id: IncidentId, body: RemarkIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
+    id: IncidentId, body: RefuseLeave, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """不同意申请: the unit goes on as before."""
     moved = await grid.incident_leaves.refuse(principal, id, body.remark(), expected=expected)

@@ -93,6 +93,16 @@ class LeaveKind(NamedCode):
     SUSPENSION = "suspension", "挂起"
 
 
+class LeaveRefusal(NamedCode):
+    """Why leave is refused (不同意缓办、挂起)."""
+
+    CAN_BE_DONE = "can_be_done", "现有条件可以按期处置"
+    NOT_SHOWN = "not_shown", "理由不充分或缺少证明"
+    TOO_LONG = "too_long", "申请时间过长"
+    URGENT = "urgent", "涉及安全或群众急需，不能推迟"
+    OTHER = "other", "其他（见备注）"
+
+
 class TransferReason(NamedCode):
     """Why the office of another level shall have an incident (上报上级, 下交下级)."""
 
@@ -160,6 +170,7 @@ Reason = (
     | DeferralReason
     | HandlingResult
     | ReworkReason
+    | LeaveRefusal
     | TransferReason
     | ReopenReason
     | IncidentUndoReason

@@ -14,6 +14,7 @@ from services.grid.incidents.domain.codes import (
     IncidentLevel,
     IncidentUndoReason,
     LeaveKind,
+    LeaveRefusal,
     RejectionReason,
     ReopenReason,
     ReturnReason,
@@ -176,6 +177,17 @@ class AskLeave(SuspendIncident):
     """What the unit asks for, why, and until when."""
 
     kind: LeaveKind = Field(description="申请类型 deferral (缓办) or suspension (挂起)", examples=["suspension"])
+
+
+class RefuseLeave(ReasonedIncident):
+    """Why leave is refused."""
+
+    reason: LeaveRefusal = Field(
+        description="不同意理由 why: code list `incident_leave_refusals`", examples=["can_be_done"]
+    )
+
+    def remark(self) -> Remark:
+        return Remark(self.reason, self.note, self.photos)
 
 
 class FeedbackIncident(ReasonedIncident):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.grid.incidents.domain.codes import DeferralReason, LeaveKind, OrderStatus, Source
+from services.grid.incidents.domain.codes import DeferralReason, IncidentLevel, LeaveKind, OrderStatus, Source
 from services.grid.incidents.domain.lifecycle import Step
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.incidents import IncidentStatus
@@ -59,9 +59,8 @@ class IncidentView(View):
     category: str = Field(description="事件类别 category of the incident dictionary", examples=["environment"])
     severity: Severity = Field(description="等级 normal, serious or urgent", examples=["normal"])
     status: IncidentStatus = Field(description="状态 where the incident stands in its lifecycle", examples=["closed"])
-    level: int = Field(
-        description="承办层级 digits of the area whose office has it: 15 grid, 12 village, 9 town, 6 county",
-        examples=[15],
+    held_level: IncidentLevel = Field(
+        description="承办层级 whose office has it: code list `incident_levels`", examples=["grid"]
     )
     held_area: AreaCode = Field(
         description="承办区域 area whose office has it; with `unit_id` whose turn it is", examples=["450481114201001"]

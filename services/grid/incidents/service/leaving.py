@@ -16,12 +16,13 @@ from services.grid.incidents.service.moving import IncidentMoving
 from services.grid.incidents.service.remarks import NO_REMARK, Remark
 from shared.auth.principal import Principal
 from shared.contracts.grid.incident_steps import (
+    IncidentDeferred,
     IncidentLeaveAsked,
     IncidentLeaveRefused,
     IncidentResumed,
     IncidentSuspended,
 )
-from shared.contracts.grid.incidents import IncidentDeferred, IncidentStatus
+from shared.contracts.grid.incidents import IncidentStatus
 from shared.db.compare_and_set import Seen
 
 

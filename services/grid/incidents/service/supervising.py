@@ -15,7 +15,6 @@ from services.grid.incidents.models import Incident
 from services.grid.incidents.service.moving import IncidentMoving
 from services.grid.incidents.service.remarks import Remark
 from shared.auth.principal import Principal
-from shared.auth.scope import is_inside
 from shared.clock import SHANGHAI, business_day, today
 from shared.contracts.grid.incident_steps import IncidentSupervisionChanged, IncidentUrged
 from shared.contracts.grid.incidents import IncidentStatus
@@ -63,14 +62,8 @@ class IncidentSupervision:
         if not business_day(now) <= until <= business_day(now + LONGEST):
             raise IncidentSupervisionUntilWrong.at("until")
         end = datetime.combine(until, time(23, 59, 59), SHANGHAI)
-        scope = principal.department_scope("incident.supervise")
-        offices = [
-            area
-            for department, areas in scope.parts
-            for area in areas
-            if department in (None, seen.department) and is_inside(seen.area, area)
-        ]
-        by = {"area": min(offices, key=len), "until": end.isoformat(), "at": now.isoformat()}
+        office = principal.department_scope("incident.supervise").outermost_round(seen.area, seen.department)
+        by = {"area": office, "until": end.isoformat(), "at": now.isoformat()}
         changes = {"supervision": by}
         return await self._moving.move(
             principal.subject, seen, Step.SUPERVISE, IncidentSupervisionChanged, changes, remark
