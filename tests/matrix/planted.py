@@ -275,15 +275,14 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     await _grids(world)
     photo = await world.ask(OWNER, "POST", "/files", content=b"\xff\xd8\xff\xe0 a photo")
     world.ids["photos"] = photo.json()["id"]
-    incident = {"source": "resident", "category": "environment", "area": world.home, "description": WORDS}
-    incident |= {"photos": [world.ids["photos"]]}
+    incident: dict[str, Any] = {"source": "resident", "category": "environment", "area": world.home}
+    await world.made("/incidents", incident)  # one about the same: `listSimilarIncidents`
+    incident |= {"description": WORDS, "photos": [world.ids["photos"]]}
     world.ids["incidents"] = (await world.made("/incidents", incident))["id"]
     [visit] = (await world.ask(OWNER, "GET", "/visits")).json()["items"]
     world.ids["visits"] = visit["id"]
     unit = {"area": world.home, "department": DEPARTMENT, "name": "植入处置队"}
     world.ids["units"] = (await world.made("/units", unit))["id"]
-    duty = {"area": world.home[:9], "category": "environment", "kind": "basic", "valid_from": "2026-03-01"}
-    world.ids["duties"] = (await world.made("/duties", duty))["id"]
     await _ledgers(world)
     await published.publish(MEDIATIONS, number=2, additive=False, mapping={}, title="调解（新）")
     world.ids["moves"] = (await world.made("/ledgers/mediations/moves"))["id"]

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -309,7 +310,7 @@ def test_a_suspended_incident_is_open_and_not_among_the_due() -> None:
 @pytest.mark.parametrize("status", [IncidentStatus.VERIFIED, IncidentStatus.HANDLING])
 def test_the_statuses_between_count_as_those_beside_them(status: IncidentStatus) -> None:
     before = status is IncidentStatus.VERIFIED
-    times = {"filed_at": None, "due_at": None} if before else {}
+    times: dict[str, Any] = {"filed_at": None, "due_at": None} if before else {}
     beside = IncidentStatus.REPORTED if before else IncidentStatus.ACCEPTED
     assert whole(an_incident(status=status, **times)) == whole(an_incident(status=beside, **times))
 
