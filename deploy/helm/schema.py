@@ -19,6 +19,10 @@ FRESH = (
 
 _INBOUND = {"existingSecret": ref("secretName"), "key": ref("secretKey"), "ratePerMinute": whole(1)}
 _INBOUND |= {"maxBytes": whole(1024, 1_000_000)}
+_SOURCES = several(text("^[!-+--~]{1,200}$"), uniqueItems=True)
+_INCIDENTS = mapping(
+    checkPercent=whole(0, 100), verifyHours=whole(1, 240), nearMetres=whole(1, 5_000), nearDays=whole(1, 90)
+)
 _KINDS = several(text("^[a-z_]{1,64}$"), minItems=1, uniqueItems=True)
 _AREA = text("^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")
 _LIST = needing(mapping(source=text("^[!-+--~]{1,200}$"), area=_AREA, kinds=_KINDS), "source", "area", "kinds")
@@ -133,9 +137,7 @@ DEFINITIONS: dict[str, Schema] = {
     ),
     "service": mapping(**_SERVICE),
     "registry": mapping(**_SERVICE, inbound=mapping(**_INBOUND, lists=several(_LIST))),
-    "grid": mapping(
-        **_SERVICE, inbound=mapping(**_INBOUND, sources=several(text("^[!-+--~]{1,200}$"), uniqueItems=True))
-    ),
+    "grid": mapping(**_SERVICE, inbound=mapping(**_INBOUND, sources=_SOURCES), incidents=_INCIDENTS),
 }
 
 VALUES = mapping(

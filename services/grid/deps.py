@@ -5,15 +5,19 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.grid.wiring import UseCases, use_cases
+from shared.files.service import Files
 from shared.http.kit import kit_of
 from shared.http.transaction import Context
 
 
 async def _grid(request: Request, context: Context) -> UseCases:
+    kit = kit_of(request)
     return use_cases(
         context,
         index=request.app.state.grid_index,
-        departments=kit_of(request).code_lists["departments"].names,
+        departments=kit.code_lists["departments"].names,
+        policy=request.app.state.incident_policy,
+        photos=Files(kit.archive, context.session, context.access, context.principal),
     )
 
 

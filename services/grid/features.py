@@ -6,6 +6,7 @@ from services.grid.area_changes import feature as area_changes
 from services.grid.base import Base
 from services.grid.coverage import feature as coverage
 from services.grid.dictionaries import feature as dictionaries
+from services.grid.duties import feature as duties
 from services.grid.grid_changes import feature as grid_changes
 from services.grid.grids import feature as grids
 from services.grid.grids.repository import lines
@@ -32,12 +33,17 @@ NOUNS = (
             coverage,
             units,
             dictionaries,
+            duties,
             incidents,
             inbound,
             visits,
             area_changes,
         )
     ),
+    incidents.FILING,
+    incidents.HANDLING,
+    incidents.LEAVES,
+    incidents.JOINT,
     *ledger_features("grid", SURROUNDINGS, named=named_areas),
     erasure_feature("grid"),
 )

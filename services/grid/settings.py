@@ -5,13 +5,14 @@ from typing import Self
 
 from pydantic import Field, SecretStr, model_validator
 
+from services.grid.incidents.domain.rules import IncidentPolicy
 from shared.settings import Secret, ServiceSettings, parse_keys
 
 _SOURCE = re.compile(r"[\x21-\x2b\x2d-\x7e]{1,200}")
 
 
 class Settings(ServiceSettings):
-    """The kit's settings, and those of inbound events of county systems."""
+    """The kit's settings, those of inbound events of county systems, and of incidents."""
 
     inbound_private_keys: Secret = Field(
         default=SecretStr(""),
@@ -22,6 +23,27 @@ class Settings(ServiceSettings):
     )
     inbound_rate_per_minute: int = Field(default=600, ge=1, description="events a minute of each source")
     inbound_max_bytes: int = Field(default=65_536, ge=1024, le=1_000_000, description="of one event from the county")
+
+    incident_check_percent: int = Field(
+        default=20, ge=0, le=100, description="of incidents handled on the spot so many in a hundred are checked"
+    )
+    incident_verify_hours: int = Field(
+        default=24, ge=1, le=240, description="within so many hours of its report an incident is filed or rejected"
+    )
+    incident_near_metres: int = Field(
+        default=100, ge=1, le=5_000, description="duplicates of an incident are looked for so far away"
+    )
+    incident_near_days: int = Field(default=7, ge=1, le=90, description="and reported so many days before or after it")
+
+    @property
+    def incident_policy(self) -> IncidentPolicy:
+        """What the county sets for its incidents."""
+        return IncidentPolicy(
+            check_percent=self.incident_check_percent,
+            verify_hours=self.incident_verify_hours,
+            near_metres=self.incident_near_metres,
+            near_days=self.incident_near_days,
+        )
 
     @property
     def allowed_sources(self) -> frozenset[str]:

@@ -10,16 +10,27 @@ from services.grid.area_changes.service.staff import StaffFollowing
 from services.grid.area_changes.service.units import UnitFollowing
 from services.grid.coverage.service import Coverages
 from services.grid.dictionaries.service import Dictionaries
+from services.grid.duties.service import Duties
 from services.grid.grid_changes.service.changes import GridChanges
 from services.grid.grid_changes.service.undoing import GridChangeUndoing
 from services.grid.grids.domain import GridIndex
 from services.grid.grids.service.grids import Grids
 from services.grid.inbound.service.outcomes import InboundOutcomes
 from services.grid.inbound.service.requests import InboundRequests
+from services.grid.incidents.domain.rules import IncidentPolicy
+from services.grid.incidents.service.checking import IncidentChecks
+from services.grid.incidents.service.handling import IncidentHandling
 from services.grid.incidents.service.incidents import Incidents
+from services.grid.incidents.service.leaving import IncidentLeaves
+from services.grid.incidents.service.merging import IncidentMerging
+from services.grid.incidents.service.moving import IncidentMoving
+from services.grid.incidents.service.orders import IncidentOrders
+from services.grid.incidents.service.photos import IncidentPhotos, PhotoKeeper
 from services.grid.incidents.service.places import Places
+from services.grid.incidents.service.placing import IncidentPlacing
 from services.grid.incidents.service.records import IncidentRecords
 from services.grid.incidents.service.reporting import IncidentReporting
+from services.grid.incidents.service.supervising import IncidentSupervision
 from services.grid.residence_proposals.service.proposals import ResidenceProposals
 from services.grid.staff.service import Staff
 from services.grid.units.service import Units
@@ -30,22 +41,31 @@ from shared.messaging.context import UseCaseContext
 class UseCases:
     """Everything that a door may ask of grid, each made when it is first asked for."""
 
-    def __init__(self, context: UseCaseContext, index: GridIndex, departments: Collection[str]) -> None:
+    def __init__(
+        self,
+        context: UseCaseContext,
+        index: GridIndex,
+        departments: Collection[str],
+        policy: IncidentPolicy,
+        photos: PhotoKeeper | None,
+    ) -> None:
         self._context = context
         self._index = index
         self._departments = departments
+        self._policy = policy
+        self._photos = photos
 
     @cached_property
     def grids(self) -> Grids:
-        return Grids(self._context, self._index, (self.residence_proposals,))
+        return Grids(self._context, self._index, (self.residence_proposals, self.incident_placing))
 
     @cached_property
     def grid_changes(self) -> GridChanges:
-        return GridChanges(self._context, self.residence_proposals)
+        return GridChanges(self._context, self.residence_proposals, (self.incident_placing,))
 
     @cached_property
     def grid_change_undoing(self) -> GridChangeUndoing:
-        return GridChangeUndoing(self._context, self.residence_proposals)
+        return GridChangeUndoing(self._context, self.residence_proposals, (self.incident_placing,))
 
     @cached_property
     def residence_proposals(self) -> ResidenceProposals:
@@ -68,16 +88,56 @@ class UseCases:
         return Dictionaries(self._context)
 
     @cached_property
+    def duties(self) -> Duties:
+        return Duties(self._context, self.dictionaries, self._departments)
+
+    @cached_property
+    def _places(self) -> Places:
+        return Places(self._context, Grids(self._context, self._index))
+
+    @cached_property
+    def _moving(self) -> IncidentMoving:
+        return IncidentMoving(self._context, (self.inbound_outcomes,), IncidentPhotos(self._photos))
+
+    @cached_property
     def incident_reporting(self) -> IncidentReporting:
         return IncidentReporting(
-            self._context, places=Places(self._context, self.grids), dictionaries=self.dictionaries
+            self._context, self._moving, places=self._places, dictionaries=self.dictionaries, policy=self._policy
         )
 
     @cached_property
     def incidents(self) -> Incidents:
         return Incidents(
-            self._context, units=self.units, dictionaries=self.dictionaries, followers=(self.inbound_outcomes,)
+            self._moving, units=self.units, dictionaries=self.dictionaries, duties=self.duties, policy=self._policy
         )
+
+    @cached_property
+    def incident_handling(self) -> IncidentHandling:
+        return IncidentHandling(self._moving)
+
+    @cached_property
+    def incident_leaves(self) -> IncidentLeaves:
+        return IncidentLeaves(self._moving, self.dictionaries)
+
+    @cached_property
+    def incident_orders(self) -> IncidentOrders:
+        return IncidentOrders(self._moving, self.units)
+
+    @cached_property
+    def incident_merging(self) -> IncidentMerging:
+        return IncidentMerging(self._moving, self._policy)
+
+    @cached_property
+    def incident_checks(self) -> IncidentChecks:
+        return IncidentChecks(self._moving, self.dictionaries, self.incident_merging)
+
+    @cached_property
+    def incident_supervision(self) -> IncidentSupervision:
+        return IncidentSupervision(self._moving)
+
+    @cached_property
+    def incident_placing(self) -> IncidentPlacing:
+        return IncidentPlacing(self._context, self._moving, self._places)
 
     @cached_property
     def incident_records(self) -> IncidentRecords:
@@ -96,7 +156,7 @@ class UseCases:
         following = (
             UnitFollowing(self._context),
             StaffFollowing(self._context),
-            IncidentFollowing(self._context, (self.inbound_outcomes,)),
+            IncidentFollowing(self._moving),
         )
         return AreaChanges(self._context, GridRecoding(self._context), following)
 
@@ -106,9 +166,15 @@ class UseCases:
 
 
 def use_cases(
-    context: UseCaseContext, *, index: GridIndex | None = None, departments: Collection[str] = ()
+    context: UseCaseContext,
+    *,
+    index: GridIndex | None = None,
+    departments: Collection[str] = (),
+    policy: IncidentPolicy | None = None,
+    photos: PhotoKeeper | None = None,
 ) -> UseCases:
     """`index` is the process's grids in memory; a door that locates nothing, or once, does without. `departments` are
-    those that units may belong to; a door that makes no unit does without.
+    those that units may belong to; a door that makes no unit does without. `policy`: what the county set for its
+    incidents; `photos`: the caller's files, for doors at which people hand them in.
     """
-    return UseCases(context, GridIndex() if index is None else index, departments)
+    return UseCases(context, GridIndex() if index is None else index, departments, policy or IncidentPolicy(), photos)

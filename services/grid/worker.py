@@ -15,7 +15,7 @@ def inbound(settings: Settings) -> InboundDoor | None:
     if not keys:
         return None
     return InboundDoor(
-        receivers=receivers(GridIndex()),
+        receivers=receivers(GridIndex(), settings.incident_policy),
         keys=InboundKeys.parse(keys),
         sources=settings.allowed_sources,
         rate_per_minute=settings.inbound_rate_per_minute,

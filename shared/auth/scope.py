@@ -144,6 +144,19 @@ class DepartmentScope(_NoTruth):
         parts = tuple((bound, tuple(one for one in areas if len(one) <= digits)) for bound, areas in self.parts)
         return replace(self, parts=parts)
 
+    def names_department(self) -> bool:
+        """Whether a part of this scope holds for one department alone: to look for its rows, never to judge by."""
+        return any(bound is not None for bound, _ in self.parts)
+
+    def outermost_round(self, area: str, department: str | None) -> str:
+        """The largest area of this scope that holds a row of this area and department. Raises `NotFound`."""
+        round_it = [
+            one for bound, areas in self.parts for one in areas if bound in (None, department) and is_inside(area, one)
+        ]
+        if not round_it:
+            raise NotFound
+        return min(round_it, key=len)
+
     def places(self) -> Scope:
         """The areas of this scope, for whichever department: to offer them by name. Permits nothing."""
         return Scope(outermost(area for _, areas in self.parts for area in areas))

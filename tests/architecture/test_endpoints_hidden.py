@@ -21,6 +21,10 @@ from tests.services_hall import conftest as hall
 Bodies = Mapping[str, Mapping[str, Any]]
 
 
+SEVERAL_IDS = {"getIncidentPhoto": "two ids, asked for in `tests/grid/incidents/test_photos.py`"}
+"""Endpoints whose path names several things by id: one sample does not stand for both."""
+
+
 async def assert_hidden(
     door: Door, service: str, home: str, away: str, samples: Mapping[str, str], bodies: Bodies
 ) -> None:
@@ -30,6 +34,8 @@ async def assert_hidden(
         if operation.service != service or operation.access is None:
             continue
         if operation.access.scope in ("open", "county") or is_own(operation):  # what lies in no area
+            continue
+        if operation.id in SEVERAL_IDS:
             continue
         places = [parameter for parameter in operation.parameters if parameter["in"] == "path"]
         if not places or any(place["schema"].get("format") != "uuid" for place in places):

@@ -20,7 +20,7 @@ BREACHES = {
     ),
     "circles": ("shared/db/engine.py", "import shared.db.raw\nimport shared.db.versions", "no circle inside a package"),
     "independence": (
-        "services/grid/incidents/domain.py",
+        "services/grid/incidents/domain/rules.py",
         "import services.registry.areas.domain",
         "services never import each other",
     ),
@@ -45,15 +45,15 @@ BREACHES = {
         "no circle of nouns",
     ),
     "doors": (
-        "services/grid/incidents/api.py",
+        "services/grid/incidents/api/incidents.py",
         "import services.grid.incidents.repository",
         "doors never reach queries",
     ),
     "contracts": ("shared/contracts/grid/grids.py", "import sqlalchemy", "contracts know pydantic only"),
-    "domain": ("services/grid/incidents/domain.py", "import fastapi", "domain knows no framework"),
+    "domain": ("services/grid/incidents/domain/rules.py", "import fastapi", "domain knows no framework"),
     "fastapi": ("services/grid/incidents/service/__init__.py", "import fastapi", "only the HTTP door knows FastAPI"),
     "settings": (
-        "services/grid/incidents/api.py",
+        "services/grid/incidents/api/incidents.py",
         "import services.grid.settings",
         "settings are read at the roots only",
     ),

@@ -108,5 +108,9 @@ REACHED: dict[str, tuple[dict[str, Any], Any]] = {
     ),
     "XIANGLI_INBOUND_RATE_PER_MINUTE": ({"services": {"grid": {"inbound": INBOUND | {"ratePerMinute": 9}}}}, "9"),
     "XIANGLI_INBOUND_MAX_BYTES": ({"services": {"grid": {"inbound": INBOUND | {"maxBytes": 999_999}}}}, "999999"),
+    "XIANGLI_INCIDENT_CHECK_PERCENT": ({"services": {"grid": {"incidents": {"checkPercent": 5}}}}, "5"),
+    "XIANGLI_INCIDENT_VERIFY_HOURS": ({"services": {"grid": {"incidents": {"verifyHours": 8}}}}, "8"),
+    "XIANGLI_INCIDENT_NEAR_METRES": ({"services": {"grid": {"incidents": {"nearMetres": 50}}}}, "50"),
+    "XIANGLI_INCIDENT_NEAR_DAYS": ({"services": {"grid": {"incidents": {"nearDays": 3}}}}, "3"),
 }
 """Each setting: values that set it, and what a process is then told."""

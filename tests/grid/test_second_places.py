@@ -35,6 +35,7 @@ HERE, THERE = {"longitude": 111.005, "latitude": 22.905}, {"longitude": 111.025,
 class World:
     """Two grids of the town, one of another town; an incident and a unit in each."""
 
+    door: Door
     town: httpx.AsyncClient
     worker: httpx.AsyncClient
     incident: str
@@ -156,14 +157,49 @@ async def dispatch_to(w: World, unit: str) -> httpx.Response:
     return await w.town.post(f"/incidents/{w.incident}/dispatch", json={"unit_id": unit})
 
 
+async def step_of(w: World, path: str, **body: Any) -> httpx.Response:
+    return await w.town.post(f"/incidents/{w.incident}/{path}", json=body)
+
+
+async def place_in(w: World, area: str) -> httpx.Response:
+    return await step_of(w, "place", area=area)
+
+
+async def merge_into(w: World, into: str) -> httpx.Response:
+    if into == w.incident:
+        made = await w.town.post("/incidents", json=an_incident(point=HERE))
+        into = made.json()["id"]
+    return await step_of(w, "merge", into=into)
+
+
+async def duty_of(w: World, area: str) -> httpx.Response:
+    body = {"area": area, "category": "environment", "kind": "basic", "valid_from": "2026-03-01"}
+    async with w.door.client(COUNTY_OFFICER) as county:
+        return await county.post("/duties", json=body)
+
+
 RING = (lambda w: square(111.025, 22.90)), (lambda w: square(111.01, 22.90)), (409, "grid_in_other_town")
 
 OF_THE_CHANGE = {
     f"residents[].{what}": "a grid of the change alone: `tests/grid/residence_proposals/test_events.py`"
     for what in ("code", "person_id", "point.longitude")
 }
+PHOTOS = {"photos[]": "the caller's own files alone: `tests/grid/incidents/test_photos.py`"}
+OF_A_STEP = {"path.id": "asked for by the table of steps: `tests/grid/incidents/test_rules.py`", **PHOTOS}
+OF_AN_ORDER = {**OF_A_STEP, "path.number": "counts the orders of the incident"}
+STEPS = (
+    *("verifyIncident", "fileIncident", "rejectIncident", "selfHandleIncident"),
+    *("transferIncident", "acceptIncident", "returnIncident", "beginIncident"),
+    *("giveIncidentFeedback", "checkIncident", "closeIncident", "reopenIncident"),
+    *("undoIncident", "askIncidentLeave", "grantIncidentLeave", "refuseIncidentLeave"),
+    *("deferIncident", "suspendIncident", "resumeIncident", "urgeIncident"),
+    *("superviseIncident", "liftIncidentSupervision"),
+)
+ORDERS = ("takeIncidentOrder", "returnIncidentOrder", "finishIncidentOrder", "withdrawIncidentOrder")
 EAST_HALF = rectangle(111.005, 111.01)
 CASES: dict[str, Mapping[str, Asked | str]] = {
+    **dict.fromkeys(STEPS, OF_A_STEP),
+    **dict.fromkeys(ORDERS, OF_AN_ORDER),
     "drawGrid": {
         "code": Asked(draw_code, lambda w: FOREIGN_VILLAGE + "003", lambda w: VILLAGE + "003"),
         "polygon": Asked(draw_polygon, *RING),
@@ -204,13 +240,22 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
     "appointStaff": {"grid": Asked(appoint_in, lambda w: FOREIGN_GRID, lambda w: FIRST_GRID)},
     "createUnit": {"area": Asked(make_unit, lambda w: OTHER_TOWN, lambda w: OTHER_VILLAGE)},
     "reportIncident": {
+        **PHOTOS,
         "area": Asked(report_in, lambda w: FOREIGN_GRID, lambda w: SECOND_GRID),
         "point.longitude": Asked(report_at, lambda w: THERE, lambda w: HERE),
     },
     "dispatchIncident": {
+        **PHOTOS,
         "path.id": Asked(dispatch_which, lambda w: w.foreign_incident, lambda w: w.incident),
         "unit_id": Asked(dispatch_to, lambda w: w.foreign_unit, lambda w: w.unit, (422, "unit_unknown")),
     },
+    "placeIncident": {**OF_A_STEP, "area": Asked(place_in, lambda w: FOREIGN_GRID, lambda w: SECOND_GRID)},
+    "mergeIncident": {**OF_A_STEP, "into": Asked(merge_into, lambda w: w.foreign_incident, lambda w: w.incident)},
+    "orderIncidentAssistance": {
+        **OF_A_STEP,
+        "unit_id": "asked for: `tests/grid/incidents/test_joint.py::test_a_unit_of_another_town_does_not_assist`",
+    },
+    "enterDuty": {"area": Asked(duty_of, lambda w: "450482", lambda w: "450481100")},
     "locateGrid": {"longitude": "a question: which grid holds a point is no secret of any place"},
     **LEDGERS,
 }
@@ -245,7 +290,7 @@ async def world(door: Door, grids: None) -> Any:
         drawn = await county.post("/grids", json={"code": FOREIGN_GRID, "polygon": square(111.02, 22.90)})
         assert drawn.status_code == 201, drawn.text
         units = [(await county.post("/units", json={"area": area, **UNIT})).json()["id"] for area in (TOWN, OTHER_TOWN)]
-        yield World(town, worker, await filed(county, HERE), await filed(county, THERE), *units)
+        yield World(door, town, worker, await filed(county, HERE), await filed(county, THERE), *units)
 
 
 @pytest.mark.parametrize(("place", "case"), ALL)

@@ -266,14 +266,19 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     published = Published(database.database)
     for text in (MEDIATIONS, HOURS.read_text(encoding="utf-8")):
         await published.publish(text)
-    world = World("grid", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201")
+    public = frozenset({"duties"})
+    world = World("grid", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201", public=public)
     drawn = {"code": f"{world.home}001", "polygon": square(111.0, 22.9), "valid_from": "2026-01-01"}
     world.ids["grids"] = (await world.made("/grids", drawn))["code"]
     world.ids["coverage"] = world.home
     lives = Span(area=f"{world.home}002", kind="registered", start=date(2026, 1, 1))
     await arrivals.take(hall.a_person(new_id()).model_copy(update={"residence": (lives,)}))
     await _grids(world)
-    incident = {"source": "resident", "category": "environment", "area": world.home, "description": WORDS}
+    photo = await world.ask(OWNER, "POST", "/files", content=b"\xff\xd8\xff\xe0 a photo")
+    world.ids["photos"] = photo.json()["id"]
+    incident: dict[str, Any] = {"source": "resident", "category": "environment", "area": world.home}
+    await world.made("/incidents", incident)  # one about the same: `listSimilarIncidents`
+    incident |= {"description": WORDS, "photos": [world.ids["photos"]]}
     world.ids["incidents"] = (await world.made("/incidents", incident))["id"]
     [visit] = (await world.ask(OWNER, "GET", "/visits")).json()["items"]
     world.ids["visits"] = visit["id"]

@@ -86,6 +86,15 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
                 " WHERE status = 'rejected' AND NOT coalesced"
             ),
             *(f"ALTER TABLE grids VALIDATE CONSTRAINT ck_grids_{name}" for name in ("net", "villagers_group", "heir")),
+            "ALTER TABLE incidents DROP CONSTRAINT ck_incidents_status",
+            *(
+                f"ALTER TABLE incidents VALIDATE CONSTRAINT {name}"
+                for name in (
+                    *("ck_incidents_status", "ck_incidents_merged", "ck_incidents_level"),
+                    "fk_incidents_merged_into",
+                )
+            ),
+            "DROP INDEX ix_incidents_open_due",
         }
     ),
     "services_hall": EVERYWHERE

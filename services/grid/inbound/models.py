@@ -32,8 +32,8 @@ class InboundOutcome(OutcomeColumns, Base):
 
     @property
     def incident_status(self) -> str | None:
-        """Where the incident stands."""
-        return None if self.incident is None else self.incident.status
+        """Where the incident stands, or the one that it was merged into."""
+        return None if self.incident is None else self.incident.shown.status
 
     @property
     def area(self) -> str | None:
@@ -43,14 +43,14 @@ class InboundOutcome(OutcomeColumns, Base):
     @property
     def filed_at(self) -> datetime | None:
         """When the incident was filed."""
-        return None if self.incident is None else self.incident.filed_at
+        return None if self.incident is None else self.incident.shown.filed_at
 
     @property
     def due_at(self) -> datetime | None:
         """Until when the incident may take."""
-        return None if self.incident is None else self.incident.due_at
+        return None if self.incident is None else self.incident.shown.due_at
 
     @property
     def closed_at(self) -> datetime | None:
         """When the incident was closed."""
-        return None if self.incident is None else self.incident.closed_at
+        return None if self.incident is None else self.incident.shown.closed_at

@@ -13,16 +13,20 @@ from shared.reference.named_code import NamedCode
 
 
 class IncidentStatus(NamedCode):
-    """Statuses of an incident: 已上报, 不予立案, 已立案, 已派遣, 已接单, 已反馈, 已核查, 已结案."""
+    """Statuses of an incident. What a unit returned (退单) is filed again, and waits to be dispatched."""
 
     REPORTED = "reported", "已上报"
+    VERIFIED = "verified", "已核实"
     REJECTED = "rejected", "不予立案"
     FILED = "filed", "已立案"
     DISPATCHED = "dispatched", "已派遣"
-    ACCEPTED = "accepted", "处置中"
+    ACCEPTED = "accepted", "已接单"
+    HANDLING = "handling", "处置中"
+    SUSPENDED = "suspended", "已挂起"
     FEEDBACK = "feedback", "已反馈"
     CHECKED = "checked", "已核查"
     CLOSED = "closed", "已结案"
+    MERGED = "merged", "已并案"
 
 
 class IncidentState(State):
@@ -84,7 +88,44 @@ class IncidentState(State):
     returns: int = Field(default=0, description="退单次数 how often a unit sent it back", examples=[0])
     reworks: int = Field(default=0, description="返工次数 how often a check failed", examples=[0])
     former: tuple[FormerPlace, ...] = Field(
-        default=(), description="原所属区域 where it lay before changes of areas, oldest first"
+        default=(), description="原所属区域 where it lay before changes of areas and grids, oldest first"
+    )
+    level: int = Field(
+        default=15,
+        description="承办层级 digits of the area whose office has it: 15 grid, 12 village, 9 town, 6 county",
+        examples=[15],
+    )
+    verified_at: datetime | None = Field(
+        default=None, description="核实时间 when somebody saw that it is so; null if nobody said", examples=[None]
+    )
+    handling_at: datetime | None = Field(
+        default=None, description="到场时间 when the unit began to handle it; null if it did not say", examples=[None]
+    )
+    suspended_until: datetime | None = Field(
+        default=None,
+        description="挂起至 until when its clock may stand still; null while it runs",
+        examples=[None],
+    )
+    deferred_until: datetime | None = Field(
+        default=None,
+        description="缓办至 until when leave was given; null without leave, or without end",
+        examples=[None],
+    )
+    reopened_at: datetime | None = Field(
+        default=None, description="重新立案时间 when it was last taken up again after it was closed", examples=[None]
+    )
+    reopens: int = Field(default=0, description="重新立案次数 how often it was taken up again", examples=[0])
+    on_spot: bool = Field(default=False, description="自处置 whoever found it settled it on the spot", examples=[False])
+    assisting: int = Field(default=0, description="协办单位数 how many units assist the one that leads", examples=[0])
+    merged_into: UUID | None = Field(
+        default=None, description="并入事件 id of the incident that goes on for both; null if it was not merged"
+    )
+    duplicates: int = Field(default=0, description="并案数 how many others were merged into it", examples=[0])
+    urges: int = Field(default=0, description="催办次数 how often it was urged", examples=[0])
+    supervised_until: datetime | None = Field(
+        default=None,
+        description="督办期限 by when a level above wants it closed; null: not supervised",
+        examples=[None],
     )
 
 
@@ -233,22 +274,6 @@ class IncidentRescheduled(Fact[IncidentState]):
     type: ClassVar = "grid.incident.rescheduled"
     example: ClassVar = {
         "state": {"feedback_at": None, "checked_at": None, "closed_at": None, "version": 5, "status": "accepted"}
-    }
-
-
-class IncidentDeferred(Fact[IncidentState]):
-    """Leave was given to handle it after its deadline (缓办): it is not counted among the due."""
-
-    type: ClassVar = "grid.incident.deferred"
-    example: ClassVar = {
-        "state": {
-            "feedback_at": None,
-            "checked_at": None,
-            "closed_at": None,
-            "version": 5,
-            "status": "accepted",
-            "deferred": True,
-        }
     }
 
 

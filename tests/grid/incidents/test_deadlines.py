@@ -93,6 +93,7 @@ async def test_an_amended_year_moves_every_open_deadline_that_it_touches(
     detail = await seen(door, incident)
     shown, last = detail["incident"], detail["steps"][-1]
     expected = {"due_at": "2026-03-19T18:00:00+08:00", "version": incident["version"] + 1}
+    expected["act_by"] = expected["due_at"]
     assert shown == {**incident, **expected}
     assert (last["step"], last["actor"], last["version"], last["status"]) == (
         "reschedule", "calendar", shown["version"], incident["status"],

@@ -3,7 +3,7 @@
 import pytest
 
 from shared.auth.principal import Principal
-from shared.contracts.grid.incidents import IncidentDeferred
+from shared.contracts.grid.incident_steps import IncidentDeferred
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Door
 from tests.grid.builders import CLERK, HANDLER, HEAD, OTHER_CLERK, WORKER

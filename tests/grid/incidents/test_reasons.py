@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.grid.incidents.domain import (
+from services.grid.incidents.domain.codes import (
     DeferralReason,
     FilingGround,
     HandlingResult,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.grid.incidents.domain import Source
+from services.grid.incidents.domain.codes import Source
 from shared.auth.principal import Grant, Principal
 from shared.auth.roles import DEPARTMENT_ROLES, OWN_ONLY, PERMISSIONS
 from shared.testing.doors import Door, a_principal

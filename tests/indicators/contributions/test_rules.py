@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -292,6 +293,31 @@ def test_what_the_public_reports_is_in_no_figure_before_it_is_filed() -> None:
     filed = whole(an_incident(source="resident"))
     assert filed == whole(an_incident())
     assert filed["INC-REPORTED", "", START] == 1, "by the day of the report, once it counts"
+
+
+def test_a_merged_incident_was_reported_and_counts_for_nothing_else() -> None:
+    merged = an_incident(status=IncidentStatus.MERGED, merged_into=an_incident(2).id)
+    assert whole(merged) == {("INC-REPORTED", "", START): 1}
+    assert whole(an_incident(status=IncidentStatus.MERGED, source="resident", filed_at=None, due_at=None)) == {}
+
+
+def test_a_suspended_incident_is_open_and_not_among_the_due() -> None:
+    running, standing = whole(an_incident()), whole(an_incident(status=IncidentStatus.SUSPENDED))
+    assert {key for key in running if key not in standing} == {("INC-DUE", "", DUE)}
+    assert standing.items() <= running.items()
+
+
+@pytest.mark.parametrize("status", [IncidentStatus.VERIFIED, IncidentStatus.HANDLING])
+def test_the_statuses_between_count_as_those_beside_them(status: IncidentStatus) -> None:
+    before = status is IncidentStatus.VERIFIED
+    times: dict[str, Any] = {"filed_at": None, "due_at": None} if before else {}
+    beside = IncidentStatus.REPORTED if before else IncidentStatus.ACCEPTED
+    assert whole(an_incident(status=status, **times)) == whole(an_incident(status=beside, **times))
+
+
+def test_an_incident_handled_on_the_spot_was_closed_in_time() -> None:
+    counted = whole(an_incident(status=IncidentStatus.CLOSED, on_spot=True, closed_at=at(START)))
+    assert {name for name, _, _ in counted} >= {"INC-CLOSED-OF-DUE", "INC-IN-TIME-OF-DUE", "INC-CLOSED-IN-TIME"}
 
 
 def test_an_incident_closed_at_its_very_deadline_is_in_time() -> None:

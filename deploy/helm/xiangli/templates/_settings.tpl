@@ -87,6 +87,12 @@ XIANGLI_INBOUND_SOURCES: {{ join "," .service.config.inbound.sources | quote }}
 XIANGLI_INBOUND_RATE_PER_MINUTE: {{ int64 .service.config.inbound.ratePerMinute | quote }}
 XIANGLI_INBOUND_MAX_BYTES: {{ int64 .service.config.inbound.maxBytes | quote }}
 {{- end }}
+{{- if and $serves (eq .service.key "grid") }}
+XIANGLI_INCIDENT_CHECK_PERCENT: {{ int64 .service.config.incidents.checkPercent | quote }}
+XIANGLI_INCIDENT_VERIFY_HOURS: {{ int64 .service.config.incidents.verifyHours | quote }}
+XIANGLI_INCIDENT_NEAR_METRES: {{ int64 .service.config.incidents.nearMetres | quote }}
+XIANGLI_INCIDENT_NEAR_DAYS: {{ int64 .service.config.incidents.nearDays | quote }}
+{{- end }}
 {{- if and $serves (eq .service.key "registry") .service.config.inbound.existingSecret }}
 {{- $lists := list }}
 {{- range .service.config.inbound.lists }}

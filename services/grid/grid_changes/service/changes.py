@@ -1,8 +1,9 @@
 """Changes of grids (网格调整): carried out whole or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 from uuid import UUID
 
 from shapely.geometry import Polygon
@@ -42,10 +43,28 @@ MANAGE, READ = "grid.manage", "grid.read"
 ENDED, DRAWN, REDRAWN = "ended", "drawn", "redrawn"
 
 
+class GridChangeFollower(Protocol):
+    """What follows changes of grids, in the same transaction."""
+
+    async def changed(self, change: UUID, on: date, grids: Collection[Grid]) -> None:
+        """These grids ended, or have another border, from a day on."""
+        ...
+
+    async def undone(self, change: UUID, grids: Collection[Grid]) -> None:
+        """A change was undone: all its grids as they are now."""
+        ...
+
+
 class GridChanges:
     """Use cases of changes of grids. Others who draw are waited for."""
 
-    def __init__(self, context: UseCaseContext, proposals: ResidenceProposals) -> None:
+    def __init__(
+        self,
+        context: UseCaseContext,
+        proposals: ResidenceProposals,
+        followers: Sequence[GridChangeFollower] = (),
+    ) -> None:
+        self._followers = followers
         self._session = context.session
         self._clock = context.clock
         self._changes = GridChangeRepository(context.session)
@@ -88,6 +107,9 @@ class GridChanges:
         change.proposed = await self._proposals.propose(wanted, plan.effective_on, by=principal.subject)
         self._changes.add(change)
         await self._session.flush()
+        after = await self._grids.all_locked(list(standing))
+        for follower in self._followers:
+            await follower.changed(change.id, plan.effective_on, list(after.values()))
         return change
 
     async def place(

@@ -1,6 +1,6 @@
 """Undoing of changes of grids (撤销网格调整): all is as it was, unless something rests on it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from shapely.geometry import Polygon
 from services.grid.grid_changes.domain import TRANSITIONS, GridChangeRestedOn, GridChangeStatus, GridChangeUndone
 from services.grid.grid_changes.models import GridChange
 from services.grid.grid_changes.repository import GridChangeRepository
-from services.grid.grid_changes.service.changes import DRAWN, ENDED, MANAGE, REDRAWN
+from services.grid.grid_changes.service.changes import DRAWN, ENDED, MANAGE, REDRAWN, GridChangeFollower
 from services.grid.grids.domain import Outline
 from services.grid.grids.models import Grid
 from services.grid.grids.repository import GridRepository
@@ -24,7 +24,13 @@ from shared.messaging.context import UseCaseContext
 class GridChangeUndoing:
     """Use case of undoing. Others who draw are waited for."""
 
-    def __init__(self, context: UseCaseContext, proposals: ResidenceProposals) -> None:
+    def __init__(
+        self,
+        context: UseCaseContext,
+        proposals: ResidenceProposals,
+        followers: Sequence[GridChangeFollower] = (),
+    ) -> None:
+        self._followers = followers
         self._session = context.session
         self._clock = context.clock
         self._changes = GridChangeRepository(context.session)
@@ -61,6 +67,9 @@ class GridChangeUndoing:
         undone = {"undone_by": principal.subject, "undone_at": self._clock.now()}
         moved = await compare_and_set(self._session, change, status=str(GridChangeStatus.UNDONE), **undone)
         assert moved is not None, "the row is locked"
+        after = await self._grids.all_locked(list(grids))
+        for follower in self._followers:
+            await follower.undone(id, list(after.values()))
         return moved
 
     async def _require_free_again(self, change: GridChange, grids: Mapping[str, Grid]) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.inbound.models import InboundOutcome
 from services.grid.inbound.repository import InboundRepository
-from services.grid.incidents.domain import Source
+from services.grid.incidents.domain.codes import Source
 from services.grid.incidents.models import Incident
+from services.grid.incidents.repository import IncidentRepository
 from shared.contracts.county.answers import InboundStatus
 from shared.contracts.grid.inbound_outcomes import InboundOutcomeProgressed, InboundOutcomeRestated, InboundOutcomeState
 from shared.messaging.context import UseCaseContext
@@ -21,15 +22,21 @@ class InboundOutcomes:
     def __init__(self, context: UseCaseContext) -> None:
         self._outbox = context.outbox
         self._outcomes = InboundRepository(context.session)
+        self._incidents = IncidentRepository(context.session)
 
     async def follow(self, incident: Incident) -> None:
-        """The incident went a step: the answer to the request that it was made of is announced with it."""
-        if incident.source != Source.HOTLINE:
-            return
-        outcome = await self._outcomes.of_incident(incident.id)
-        if outcome is not None:
-            outcome.version += 1
-            self._outbox.add(InboundOutcomeProgressed(state=InboundOutcomeState.model_validate(outcome)))
+        """The incident went a step: the answer to the request that it was made of is announced with it.
+
+        So are those to the requests whose incidents were merged into it.
+        """
+        told = [incident.id] if incident.source == Source.HOTLINE else []
+        if incident.duplicates:
+            told += await self._incidents.merged_into(incident.id)
+        for one in told:
+            outcome = await self._outcomes.of_incident(one)
+            if outcome is not None:
+                outcome.version += 1
+                self._outbox.add(InboundOutcomeProgressed(state=InboundOutcomeState.model_validate(outcome)))
 
     async def page(
         self,

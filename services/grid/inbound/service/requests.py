@@ -7,7 +7,8 @@ from services.grid.dictionaries.domain import CategoryUnknown
 from services.grid.inbound.domain import NAMESPACE, ReceivedInTheFuture, require_received
 from services.grid.inbound.models import InboundOutcome
 from services.grid.inbound.repository import InboundRepository
-from services.grid.incidents.domain import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea, Source
+from services.grid.incidents.domain.codes import Source
+from services.grid.incidents.domain.refusals import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
 from services.grid.incidents.models import Incident
 from services.grid.incidents.service.reporting import IncidentReporting, NewIncident, NewRequest
 from shared.contracts.county.requests import RequestPersonal, RequestSubmitted

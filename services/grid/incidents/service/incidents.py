@@ -1,191 +1,153 @@
-"""Handling of incidents (事件处置): filed, dispatched, handled, checked, closed."""
+"""Filing and dispatching of incidents (立案、派遣): verified, filed or rejected, handed to a unit or another level."""
 
-from collections.abc import Collection, Sequence
-from typing import Any, Protocol
+import secrets
+from collections.abc import Callable, Collection
+from typing import Any
 from uuid import UUID
 
 from services.grid.dictionaries.service import Dictionaries
-from services.grid.incidents.domain import (
-    HANDLING,
-    OPEN,
-    HandlerMayNotCheck,
-    Step,
-    require_deferrable,
-    require_explained,
-    require_rework_reason,
-    require_transition,
+from services.grid.duties.service import Duties
+from services.grid.incidents.domain.codes import IncidentLevel
+from services.grid.incidents.domain.lifecycle import LIFECYCLE, Step
+from services.grid.incidents.domain.refusals import (
+    IncidentLeadElsewhere,
+    IncidentSupervisionStands,
+    IncidentTakenBack,
 )
+from services.grid.incidents.domain.rules import IncidentPolicy, require_level
 from services.grid.incidents.models import Incident
-from services.grid.incidents.repository import IncidentRepository
-from services.grid.incidents.service.history import NO_REMARK, IncidentHistory, Remark
+from services.grid.incidents.service.deadlines import IncidentDeadlines
+from services.grid.incidents.service.moving import IncidentMoving
+from services.grid.incidents.service.remarks import NO_REMARK, Remark
+from services.grid.units.models import HandlingUnit
 from services.grid.units.service import Units
 from shared.auth.principal import Principal
-from shared.contracts.envelope import Fact
+from shared.contracts.duties import DutyKind
+from shared.contracts.grid.incident_steps import (
+    IncidentSelfHandled,
+    IncidentTransferred,
+    IncidentVerified,
+)
 from shared.contracts.grid.incidents import (
-    IncidentAccepted,
-    IncidentChecked,
-    IncidentClosed,
-    IncidentDeferred,
     IncidentDispatched,
-    IncidentFeedbackGiven,
     IncidentFiled,
     IncidentRejected,
     IncidentRescheduled,
-    IncidentReturned,
-    IncidentReworkOrdered,
-    IncidentState,
     IncidentStatus,
 )
-from shared.db.compare_and_set import Seen, compare_and_set, require_version
-from shared.errors import NotFound
-from shared.messaging.context import UseCaseContext
-
-
-class IncidentFollower(Protocol):
-    """Who must learn, in the same transaction, that an incident went a step."""
-
-    async def follow(self, incident: Incident) -> None: ...
+from shared.db.compare_and_set import Seen
+from shared.reference.areas import COUNTY_DIGITS
 
 
 class Incidents:
-    """Use cases that move an incident along its lifecycle.
+    """Use cases up to dispatch, and what the calendar does to deadlines.
 
     Each step takes `expected`, the version that the caller saw (None: any), and raises `NotFound` outside the caller's
     areas and departments, `VersionMismatch` for another version, `IncidentTransitionError` if the incident is not where
-    the step begins. The incident is locked first: of two steps at once the second finds what the first has made of it,
-    and a deadline that was computed again meanwhile keeps nobody from a step.
+    the step begins, `IncidentHeldElsewhere` if the office of another level has it.
     """
 
     def __init__(
         self,
-        context: UseCaseContext,
+        moving: IncidentMoving,
         *,
         units: Units,
         dictionaries: Dictionaries,
-        followers: Sequence[IncidentFollower],
+        duties: Duties,
+        policy: IncidentPolicy,
+        draw: Callable[[int], int] = secrets.randbelow,
     ) -> None:
-        self._session = context.session
-        self._clock = context.clock
-        self._outbox = context.outbox
-        self._incidents = IncidentRepository(context.session)
-        self._history = IncidentHistory(context)
+        self._moving = moving
+        self._clock = moving.clock
         self._units = units
         self._dictionaries = dictionaries
-        self._followers = followers
+        self._deadlines = IncidentDeadlines(moving.session, dictionaries)
+        self._duties = duties
+        self._policy = policy
+        self._draw = draw
+
+    async def verify(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
+        """核实: somebody saw that it is as reported."""
+        seen = await self._moving.begin(principal, id, Step.VERIFY, expected)
+        changes = {"status": IncidentStatus.VERIFIED, "verified_at": self._clock.now()}
+        return await self._moving.move(principal.subject, seen, Step.VERIFY, IncidentVerified, changes, remark)
 
     async def reject(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
-        """不予立案: there is nothing there, or it is none of the grid's."""
-        seen = await self._visible(principal, id, "incident.file", expected)
-        moved = await self._move(principal, seen, Step.REJECT, IncidentStatus.REJECTED, remark)
-        return self._announce(IncidentRejected, moved)
+        """不予立案: there is nothing there, or it is none of the grid's. Raises `IncidentSupervisionStands`."""
+        seen = await self._moving.begin(principal, id, Step.REJECT, expected)
+        if seen.supervision is not None:
+            raise IncidentSupervisionStands(id)
+        changes = {"status": IncidentStatus.REJECTED}
+        return await self._moving.move(principal.subject, seen, Step.REJECT, IncidentRejected, changes, remark)
 
     async def file(
         self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: Seen = None
     ) -> Incident:
-        """立案: it is verified; the dictionary in force is pinned and the deadline set. Raises `CategoryUnknown`."""
+        """立案: it is verified; the dictionary in force is pinned and the deadline set.
+
+        What the town's list of duties says was taken back goes up to the county. Raises `CategoryUnknown`.
+        """
         await self._dictionaries.hold_calendar()
-        seen = await self._visible(principal, id, "incident.file", expected)
+        seen = await self._moving.begin(principal, id, Step.FILE, expected)
+        changes = {"status": IncidentStatus.FILED, **await self._filed(seen)}
+        duty = await self._duties.of(seen.area, seen.category)
+        if duty is not None and duty.kind == DutyKind.TAKEN_BACK:
+            changes["level"] = COUNTY_DIGITS
+        return await self._moving.move(principal.subject, seen, Step.FILE, IncidentFiled, changes, remark)
+
+    async def self_handle(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
+        """自处置: whoever found it settled it on the spot. Closed, unless it is drawn for a check or supervised.
+
+        Raises `IncidentTakenBack`, `CategoryUnknown`.
+        """
+        await self._dictionaries.hold_calendar()
+        seen = await self._moving.begin(principal, id, Step.SELF_HANDLE, expected)
+        duty = await self._duties.of(seen.area, seen.category)
+        if duty is not None and duty.kind == DutyKind.TAKEN_BACK:
+            raise IncidentTakenBack(id)
         now = self._clock.now()
-        due = await self._dictionaries.deadline(seen.category, seen.severity, now)
-        moved = await self._move(
-            principal,
-            seen,
-            Step.FILE,
-            IncidentStatus.FILED,
-            remark,
-            filed_at=now,
-            dictionary_version=due.dictionary_version,
-            due_at=due.at,
-            due_provisional=due.provisional,
-        )
-        return self._announce(IncidentFiled, moved)
+        changes: dict[str, Any] = {} if seen.filed_at is not None else dict(await self._filed(seen))
+        changes |= {"on_spot": True, "feedback_at": now, "status": IncidentStatus.FEEDBACK}
+        if seen.supervision is None and self._draw(100) >= self._policy.check_percent:
+            changes |= {"status": IncidentStatus.CLOSED, "closed_at": now}
+        return await self._moving.move(principal.subject, seen, Step.SELF_HANDLE, IncidentSelfHandled, changes, remark)
 
     async def dispatch(
-        self,
-        principal: Principal,
-        id: UUID,
-        unit_id: UUID,
-        remark: Remark = NO_REMARK,
-        *,
-        expected: Seen = None,
+        self, principal: Principal, id: UUID, unit_id: UUID, remark: Remark = NO_REMARK, *, expected: Seen = None
     ) -> Incident:
-        """派遣: hand it to the unit that shall deal with it. Raises `UnitUnknown`, `UnitOutOfArea`."""
-        seen = await self._visible(principal, id, "incident.dispatch", expected)
+        """派遣: hand it to the unit that shall deal with it, as the town's list of duties says.
+
+        Raises `UnitUnknown`, `UnitOutOfArea`, `IncidentTakenBack`, `IncidentLeadElsewhere`.
+        """
+        seen = await self._moving.begin(principal, id, Step.DISPATCH, expected)
         unit = await self._units.serving(principal, unit_id, seen.area)
-        changes = {"unit_id": unit.id, "department": unit.department, "dispatched_at": self._clock.now()}
-        moved = await self._move(principal, seen, Step.DISPATCH, IncidentStatus.DISPATCHED, remark, **changes)
-        self._outbox.add(IncidentDispatched(state=IncidentState.model_validate(moved), unit_id=unit.id))
-        return moved
+        await self._require_competent(seen, unit)
+        changes = {
+            "status": IncidentStatus.DISPATCHED,
+            "unit_id": unit.id,
+            "department": unit.department,
+            "dispatched_at": self._clock.now(),
+        }
+        told = {"unit_id": unit.id}
+        subject = principal.subject
+        return await self._moving.move(subject, seen, Step.DISPATCH, IncidentDispatched, changes, remark, told=told)
 
-    async def accept(
-        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: Seen = None
+    async def transfer(
+        self, principal: Principal, id: UUID, level: IncidentLevel, remark: Remark, *, expected: Seen = None
     ) -> Incident:
-        """接单: the unit takes it on."""
-        seen = await self._visible(principal, id, "incident.handle", expected)
-        changes = {"accepted_at": self._clock.now()}
-        moved = await self._move(principal, seen, Step.ACCEPT, IncidentStatus.ACCEPTED, remark, **changes)
-        return self._announce(IncidentAccepted, moved)
+        """上报上级, 下交下级: the office of another level has it from now on; the deadline stays.
 
-    async def send_back(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
-        """退单: the unit sends it back, to be dispatched anew; the deadline stays."""
-        seen = await self._visible(principal, id, "incident.handle", expected)
-        changes = {"dispatched_at": None, "unit_id": None, "department": None, "returns": seen.returns + 1}
-        moved = await self._move(principal, seen, Step.RETURN, IncidentStatus.FILED, remark, **changes)
-        return self._announce(IncidentReturned, moved)
-
-    async def defer(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
-        """缓办: leave to handle it after its deadline, from whoever dispatches; it is not counted among the due.
-
-        Raises `IncidentDeferralTooLate` after the deadline, `IncidentDeferredAlready`.
+        A sender needs no authority over the receiver's area. Raises `IncidentLevelWrong`, `IncidentTakenBack` for what
+        the county alone may handle and has.
         """
-        seen = await self._visible(principal, id, "incident.dispatch", expected)
-        now = self._clock.now()
-        require_deferrable(IncidentStatus(seen.status), deferred=seen.deferred, due_at=seen.due_at, now=now)
-        deferred = await compare_and_set(self._session, seen, deferred=True)
-        assert deferred is not None, "the row is locked"
-        await self._recorded(deferred, principal.subject, Step.DEFER, remark, deferred.unit_id)
-        return self._announce(IncidentDeferred, deferred)
-
-    async def give_feedback(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
-        """反馈: the unit says that it is done, and how."""
-        seen = await self._visible(principal, id, "incident.handle", expected)
-        changes = {"feedback_at": self._clock.now()}
-        moved = await self._move(principal, seen, Step.FEEDBACK, IncidentStatus.FEEDBACK, remark, **changes)
-        return self._announce(IncidentFeedbackGiven, moved)
-
-    async def check(
-        self,
-        principal: Principal,
-        id: UUID,
-        *,
-        passed: bool,
-        remark: Remark = NO_REMARK,
-        expected: Seen = None,
-    ) -> Incident:
-        """核查, by somebody who did not handle it: passed, or back to the unit.
-
-        Raises `HandlerMayNotCheck`, `ReasonRequired`, `ReasonNotExpected`.
-        """
-        require_rework_reason(passed=passed, reason=remark.reason, subject=id)
-        seen = await self._visible(principal, id, "incident.check", expected)
-        if await self._incidents.has_done(id, principal.subject, HANDLING):
-            raise HandlerMayNotCheck(id)
-        if passed:
-            changes: dict[str, Any] = {"checked_at": self._clock.now()}
-            moved = await self._move(principal, seen, Step.CHECK, IncidentStatus.CHECKED, remark, **changes)
-            return self._announce(IncidentChecked, moved)
-        changes = {"feedback_at": None, "reworks": seen.reworks + 1}
-        moved = await self._move(principal, seen, Step.REWORK, IncidentStatus.ACCEPTED, remark, **changes)
-        return self._announce(IncidentReworkOrdered, moved)
-
-    async def close(
-        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: Seen = None
-    ) -> Incident:
-        """结案: the checked incident is closed."""
-        seen = await self._visible(principal, id, "incident.check", expected)
-        changes = {"closed_at": self._clock.now()}
-        moved = await self._move(principal, seen, Step.CLOSE, IncidentStatus.CLOSED, remark, **changes)
-        return self._announce(IncidentClosed, moved)
+        seen = await self._moving.begin(principal, id, Step.TRANSFER_UP, expected)
+        digits = require_level(seen.area, seen.level, level)
+        step = Step.TRANSFER_UP if digits < len(seen.held_area) else Step.TRANSFER_DOWN
+        if step is Step.TRANSFER_DOWN:
+            duty = await self._duties.of(seen.area, seen.category)
+            if duty is not None and duty.kind == DutyKind.TAKEN_BACK:
+                raise IncidentTakenBack(id)
+        return await self._moving.move(principal.subject, seen, step, IncidentTransferred, {"level": digits}, remark)
 
     async def reschedule(self, years: Collection[int]) -> int:
         """Compute the deadlines of open incidents again: the calendar of these years was set.
@@ -194,49 +156,30 @@ class Incidents:
         """
         await self._dictionaries.change_calendar()
         moved = 0
-        for incident in await self._incidents.running_in(years):
-            assert incident.filed_at is not None
-            assert incident.dictionary_version is not None
-            due = await self._dictionaries.deadline_by(
-                incident.dictionary_version, incident.category, incident.severity, incident.filed_at
-            )
-            if (due.at, due.provisional) == (incident.due_at, incident.due_provisional):
+        for incident in await self._moving.incidents.running_in(years):
+            due = await self._deadlines.of({name: getattr(incident, name) for name in CLOCK})
+            if all(getattr(incident, name) == value for name, value in due.items()):
                 continue
-            changed = await compare_and_set(self._session, incident, due_at=due.at, due_provisional=due.provisional)
-            assert changed is not None, "the row is locked"
-            await self._recorded(changed, "calendar", Step.RESCHEDULE, NO_REMARK, changed.unit_id)
-            self._announce(IncidentRescheduled, changed)
+            await self._moving.follow("calendar", incident, Step.RESCHEDULE, IncidentRescheduled, **due)
             moved += 1
         return moved
 
-    async def _visible(self, principal: Principal, id: UUID, permission: str, expected: Seen) -> Incident:
-        scope = principal.department_scope(permission)
-        incident = await self._incidents.locked(id, scope.where(Incident.area, Incident.department))
-        if incident is None:
-            raise NotFound
-        scope.require(incident.area, incident.department)
-        require_version(incident, expected)
-        return incident
+    async def _filed(self, incident: Incident) -> dict[str, Any]:
+        now = self._clock.now()
+        due = await self._deadlines.first(incident.category, incident.severity, now, known=incident.reported_at)
+        return {"filed_at": now, **due}
 
-    async def _move(
-        self, principal: Principal, seen: Incident, step: Step, to: IncidentStatus, remark: Remark, **changes: Any
-    ) -> Incident:
-        """One step along the lifecycle, with its line of history; the followers learn of it."""
-        require_transition(IncidentStatus(seen.status), to)
-        before = seen.unit_id  # `seen` itself is brought up to date by the move
-        if to not in OPEN:
-            changes["due_provisional"] = False  # no later notice moves it any more
-        moved = await compare_and_set(self._session, seen, status=to, **changes)
-        assert moved is not None, "the row is locked"
-        await self._recorded(moved, principal.subject, step, remark, moved.unit_id or before)
-        return moved
+    async def _require_competent(self, incident: Incident, unit: HandlingUnit) -> None:
+        duty = await self._duties.of(incident.area, incident.category)
+        if duty is None or duty.kind == DutyKind.BASIC:
+            return
+        if duty.kind == DutyKind.TAKEN_BACK and (incident.level > COUNTY_DIGITS or len(unit.area) > COUNTY_DIGITS):
+            raise IncidentTakenBack.at("unit_id", subject=incident.id)
+        if duty.lead is not None and unit.department != duty.lead:
+            raise IncidentLeadElsewhere.at("unit_id", subject=incident.id)
 
-    async def _recorded(self, incident: Incident, actor: str, step: Step, remark: Remark, unit_id: UUID | None) -> None:
-        require_explained(remark.reason, remark.note)
-        self._history.record(incident, actor, step, remark, unit_id=unit_id)
-        for follower in self._followers:
-            await follower.follow(incident)
 
-    def _announce(self, fact: type[Fact[IncidentState]], incident: Incident) -> Incident:
-        self._outbox.add(fact(state=IncidentState.model_validate(incident)))
-        return incident
+CLOCK = ("filed_at", "reopened_at", "dictionary_version", "category", "severity", "pauses")
+"""What a deadline is computed of."""
+
+assert LIFECYCLE[Step.TRANSFER_UP] == LIFECYCLE[Step.TRANSFER_DOWN], "which one it is shows once it is locked"

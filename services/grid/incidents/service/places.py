@@ -1,7 +1,7 @@
 """Places of incidents (事发位置): the grid that holds the point, or the area that was named."""
 
 from services.grid.grids.service.grids import Grids
-from services.grid.incidents.domain import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
+from services.grid.incidents.domain.refusals import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
 from shared.auth.scope import Scope, is_inside
 from shared.clock import today
 from shared.contracts.points import Point
@@ -29,7 +29,7 @@ class Places:
         """
         holding = [] if point is None else [grid.code for grid in await self._grids.holding(point)]
         if area is not None:
-            await self._require_area(area)
+            await self.require_area(area)
         if not holding:
             if area is None:
                 raise IncidentNotLocated.at("point")
@@ -41,7 +41,8 @@ class Places:
         mine = (code for code in holding if own is not None and own.allows(code))
         return next(mine, holding[0])
 
-    async def _require_area(self, area: str) -> None:
+    async def require_area(self, area: str) -> None:
+        """Raises `IncidentAreaUnknown` unless it is a village or an open grid, `NotYet` for a village not arrived."""
         if len(area) > VILLAGE_DIGITS:
             if not await self._grids.is_open(area):
                 raise IncidentAreaUnknown.at("area")

@@ -8,15 +8,18 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.incidents.domain import IncidentFilter, Step
+from services.grid.incidents.domain.lifecycle import Step
+from services.grid.incidents.domain.rules import IncidentFilter, assistants
 from services.grid.incidents.models import Incident, IncidentStep
-from services.grid.incidents.repository import IncidentRepository
+from services.grid.incidents.repository import IncidentRepository, reaches
+from services.grid.incidents.service.photos import NOUN
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.auth.scope import inside
 from shared.contracts.grid.incidents import IncidentRestated, IncidentState, IncidentStatus
 from shared.crypto.masking import STARS, mask_name, mask_phone
 from shared.errors import Forbidden, NotFound, PurposeRequired
+from shared.files.repository import FileRepository, Stored
 from shared.messaging.context import UseCaseContext
 
 
@@ -43,15 +46,21 @@ class StepRecord:
     reason: str | None
     unit_id: UUID | None
     note: str | None
+    photos: Sequence[UUID]
+    undoes: int | None
 
 
 @dataclass(frozen=True)
 class IncidentRecord:
-    """An incident with its free text opened and its history; `request` if a hotline sent it in."""
+    """An incident with its free text opened and its history; `request` if a hotline sent it in.
+
+    `main`: the incident that goes on for it, if it was merged.
+    """
 
     incident: Incident
     description: str | None
     request: RequestRecord | None
+    main: Incident | None
     steps: Sequence[StepRecord]
 
 
@@ -72,6 +81,7 @@ class IncidentRecords:
         self._crypto = context.crypto
         self._access = context.access
         self._incidents = IncidentRepository(context.session)
+        self._files = FileRepository(context.session, context.crypto, context.clock)
 
     async def read(
         self, principal: Principal, id: UUID, *, purpose: Purpose | None = None, full: bool = False
@@ -79,16 +89,13 @@ class IncidentRecords:
         """An incident, opened; noted in the access log, because the free text may speak of people.
 
         Whoever sees it only as its reporter learns what was done and when, but not by whom, nor what was remarked; of
-        reasons only that of a rejection. `full`: the caller unmasked, to be called back, for a stated purpose and by a
-        grant that has `incident.caller` too. Raises `NotFound`, `Forbidden`, `PurposeRequired`.
+        reasons only that of a rejection, and of photos the own ones. `full`: the caller unmasked, to be called back,
+        for a stated purpose and by a grant that has `incident.caller` too. Raises `NotFound`, `Forbidden`,
+        `PurposeRequired`.
         """
-        incident = await self._incidents.get(id)
-        if incident is None:
-            raise NotFound
-        place = incident.area, incident.department
-        officially = principal.department_scope("incident.read").allows(*place)
-        if not officially and incident.reporter != principal.subject:
-            raise NotFound
+        incident, place = await self._seen(principal, id)
+        officially = place is not None
+        place = place or (incident.area, incident.department)
         if full and not principal.department_scope("incident.read", "incident.caller").allows(*place):
             raise Forbidden
         if full and purpose is None:
@@ -107,10 +114,51 @@ class IncidentRecords:
             incident=incident,
             description=self._opened(incident.description, "incident.description", str(id)),
             request=await self._request(id, full=full) if officially else None,
-            steps=[self._step(step, officially) for step in await self._incidents.steps(id)],
+            main=await self._incidents.main_of(incident),
+            steps=[
+                self._step(step, officially, own=step.actor == principal.subject)
+                for step in await self._incidents.steps(id)
+            ],
         )
 
-    def _step(self, step: IncidentStep, officially: bool) -> StepRecord:
+    async def photo(self, principal: Principal, id: UUID, photo: UUID) -> Stored:
+        """A photo of an incident, noted as read: of those that `read` names to the caller. Raises `NotFound`."""
+        incident, place = await self._seen(principal, id)
+        named = {
+            UUID(one)
+            for step in await self._incidents.steps(id)
+            if place is not None or step.actor == principal.subject
+            for one in step.photos
+        }
+        found = await self._files.one(photo) if photo in named else None
+        if found is None or not found.belongs_to(NOUN, id):
+            raise NotFound(photo)
+        self._access.note(
+            principal,
+            action="read_photo",
+            noun=NOUN,
+            object_id=id,
+            area=incident.area,
+            purpose=Purpose.INCIDENT,
+            detail=Detail.FULL,
+            role=principal.role_in("incident.read", *(place or (incident.area, incident.department))),
+        )
+        return found
+
+    async def _seen(self, principal: Principal, id: UUID) -> tuple[Incident, tuple[str, str | None] | None]:
+        """An incident, and the place for which the caller sees it: None if only as its reporter. Raises `NotFound`."""
+        incident = await self._incidents.get(id)
+        if incident is None:
+            raise NotFound
+        scope = principal.department_scope("incident.read")
+        for department in (incident.department, *sorted(assistants(incident.orders))):
+            if scope.allows(incident.area, department):
+                return incident, (incident.area, department)
+        if incident.reporter != principal.subject:
+            raise NotFound
+        return incident, None
+
+    def _step(self, step: IncidentStep, officially: bool, *, own: bool) -> StepRecord:
         owner = f"{step.incident_id}:{step.version}"
         return StepRecord(
             version=step.version,
@@ -121,6 +169,8 @@ class IncidentRecords:
             reason=step.reason if officially or step.step == Step.REJECT else None,
             unit_id=step.unit_id,
             note=self._opened(step.note, "incident_step.note", owner) if officially else None,
+            photos=[UUID(one) for one in step.photos] if officially or own else [],
+            undoes=step.undoes,
         )
 
     async def _request(self, id: UUID, *, full: bool) -> RequestRecord | None:
@@ -169,7 +219,7 @@ def _visible_to(principal: Principal, area: str | None) -> ColumnElement[bool]:
         if not principal.owns("incident.read"):  # a resident has no area in which to see nothing
             raise
         return own
-    return or_(scope.where(Incident.area, Incident.department), own)
+    return or_(reaches(scope), own)
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[IncidentRestated]:

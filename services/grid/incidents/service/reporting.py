@@ -1,22 +1,28 @@
 """Reporting of incidents (事件上报): over HTTP, or out of a request of the county's hotline."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from services.grid.dictionaries.service import Dictionaries
-from services.grid.incidents.domain import OfficialSource, Source, Step
+from services.grid.incidents.domain.codes import Source
+from services.grid.incidents.domain.refusals import OfficialSource
+from services.grid.incidents.domain.rules import IncidentPolicy
 from services.grid.incidents.models import Incident, IncidentRequest
 from services.grid.incidents.repository import IncidentRepository
-from services.grid.incidents.service.history import NO_REMARK, IncidentHistory
+from services.grid.incidents.service.deadlines import file_by
+from services.grid.incidents.service.moving import IncidentMoving
 from services.grid.incidents.service.places import Places
+from services.grid.incidents.service.remarks import Remark
 from shared.auth.principal import Principal
-from shared.contracts.grid.incidents import IncidentReported, IncidentState, IncidentStatus
+from shared.contracts.grid.incidents import IncidentReported, IncidentStatus
 from shared.contracts.points import Point
 from shared.contracts.severity import Severity
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
+from shared.reference.areas import GRID_DIGITS
 
 
 @dataclass(frozen=True)
@@ -40,25 +46,35 @@ class NewIncident:
     point: Point | None = None
     description: str | None = None
     request: NewRequest | None = None
+    photos: Sequence[UUID] = ()
 
 
 class IncidentReporting:
     """Use case that makes an incident."""
 
-    def __init__(self, context: UseCaseContext, *, places: Places, dictionaries: Dictionaries) -> None:
+    def __init__(
+        self,
+        context: UseCaseContext,
+        moving: IncidentMoving,
+        *,
+        places: Places,
+        dictionaries: Dictionaries,
+        policy: IncidentPolicy,
+    ) -> None:
         self._session = context.session
         self._clock = context.clock
-        self._outbox = context.outbox
         self._crypto = context.crypto
         self._incidents = IncidentRepository(context.session)
-        self._history = IncidentHistory(context)
+        self._moving = moving
+        self._policy = policy
         self._places = places
         self._dictionaries = dictionaries
 
     async def report(self, principal: Principal, new: NewIncident) -> Incident:
         """上报. Outside the caller's areas only as a resident, from anywhere, and with the source 居民.
 
-        Raises `NotFound`, `OfficialSource`, `CategoryUnknown`, and what `Places.area_of` raises.
+        Raises `NotFound`, `OfficialSource`, `CategoryUnknown`, and as `IncidentPhotos.keep` and
+        `Places.area_of`.
         """
         if new.area is not None and not principal.owns("incident.report"):
             principal.require_area("incident.report", new.area)
@@ -77,7 +93,7 @@ class IncidentReporting:
 
     async def _make(self, reporter: str, area: str, new: NewIncident) -> Incident:
         await self._dictionaries.require(new.category, new.severity)
-        incident_id = new_id()
+        incident_id, now = new_id(), self._clock.now()
         incident = Incident(
             id=incident_id,
             area=area,
@@ -91,20 +107,28 @@ class IncidentReporting:
             status=IncidentStatus.REPORTED,
             unit_id=None,
             dictionary_version=None,
-            reported_at=self._clock.now(),
+            reported_at=now,
+            file_by=file_by(now, self._policy.verify_hours),
             due_provisional=False,
             deferred=False,
             returns=0,
             reworks=0,
             former=[],
+            unplaced=False,
+            level=GRID_DIGITS,
+            reopens=0,
+            on_spot=False,
+            pauses=[],
+            orders=[],
+            duplicates=0,
+            urges=0,
             version=1,
         )
         self._incidents.add(incident)
         await self._session.flush()  # step and request refer to it
-        self._history.record(incident, reporter, Step.REPORT, NO_REMARK)
+        await self._moving.reported(incident, IncidentReported, Remark(photos=new.photos))
         if new.request is not None:
             self._keep(incident_id, new.request)
-        self._outbox.add(IncidentReported(state=IncidentState.model_validate(incident)))
         return incident
 
     def _keep(self, incident_id: UUID, request: NewRequest) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.indicators.contributions.domain.base import Contribution, area_on, contributes, places, stay
 from shared.clock import business_day
-from shared.contracts.grid.incidents import IncidentState
+from shared.contracts.grid.incidents import IncidentState, IncidentStatus
 
 PUBLIC = "resident"
 """The source of what the public reports: no official figure before it was verified and filed (立案)."""
@@ -13,7 +13,11 @@ PUBLIC = "resident"
 
 @contributes("grid.incident")
 def incidents(state: IncidentState) -> Iterator[Contribution]:
-    """GB/T 30428: due = the deadline falls in the period; both rates are counted among the due and not deferred."""
+    """GB/T 30428: due = the deadline falls in the period; both rates are counted among the due and not deferred.
+
+    What was merged (并案) was reported, and counts for nothing else: the other one goes on for both. While it is
+    suspended (挂起) its deadline is open, so that it is not among the due.
+    """
     if state.source == PUBLIC and state.filed_at is None:
         return
 
@@ -22,6 +26,8 @@ def incidents(state: IncidentState) -> Iterator[Contribution]:
 
     closed = None if state.closed_at is None else business_day(state.closed_at)
     yield on("INC-REPORTED", business_day(state.reported_at))
+    if state.status is IncidentStatus.MERGED:
+        return
     if state.filed_at is not None:
         filed = business_day(state.filed_at)
         yield on("INC-FILED", filed)
@@ -29,7 +35,7 @@ def incidents(state: IncidentState) -> Iterator[Contribution]:
         yield from stay("INC-OPEN", places(state.area, state.former), filed, closed)
     if closed is not None:
         yield on("INC-CLOSED", closed)
-    if state.due_at is None or state.deferred:
+    if state.due_at is None or state.deferred or state.status is IncidentStatus.SUSPENDED:
         return
     due = business_day(state.due_at)
     yield on("INC-DUE", due)

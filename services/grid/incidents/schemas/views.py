@@ -1,180 +1,42 @@
-"""Bodies of incidents (事件)."""
+"""What is answered about incidents (事件)."""
 
-from typing import Annotated, Self
+from datetime import date
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from services.grid.grids.schemas.grids import PointBody
-from services.grid.incidents.domain import (
-    DeferralReason,
-    FilingGround,
-    HandlingResult,
-    RejectionReason,
-    ReturnReason,
-    ReworkReason,
-    Source,
-    Step,
-)
-from services.grid.incidents.service.history import Remark
-from services.grid.incidents.service.reporting import NewIncident
+from services.grid.incidents.domain.codes import DeferralReason, IncidentLevel, LeaveKind, OrderStatus, Source
+from services.grid.incidents.domain.lifecycle import Step
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.contracts.severity import Severity
-from shared.http.schemas import Body, CodeWord, Instant, View
-
-FreeText = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+from shared.http.schemas import Instant, View
 
 
-class ReportIncident(Body):
-    """An incident at a point that lies in a grid, in an area (village or grid), or both. Free text is encrypted."""
+class LeaveView(View):
+    """What a unit asks for."""
 
-    source: Source = Field(
-        description="来源 patrol (巡查), resident (居民), hotline_12345, superior (上级) or media (媒体)",
-        examples=["patrol"],
+    kind: LeaveKind = Field(description="申请类型 deferral or suspension", examples=["suspension"])
+    reason: DeferralReason = Field(description="理由 code list `incident_deferral_reasons`", examples=["rainy_season"])
+    until: date = Field(description="截止日 last day", examples=["2027-03-31"])
+    at: Instant = Field(description="申请时间 when it was asked", examples=["2026-11-23T09:00:00+08:00"])
+
+
+class OrderView(View):
+    """An order to an assisting unit."""
+
+    number: int = Field(description="序号 number of the order", examples=[1])
+    unit_id: UUID = Field(description="协办单位 id of the unit", examples=["0197d0c0-6304-7d43-8f61-3d7e8f90a1b3"])
+    department: str = Field(description="所属部门 department of the unit", examples=["water"])
+    status: OrderStatus = Field(description="状态 code list `incident_order_statuses`", examples=["ordered"])
+    ordered_at: Instant = Field(description="派单时间 when it was given", examples=["2026-11-22T09:20:00+08:00"])
+    taken_at: Instant | None = Field(description="接单时间 when the unit took it; null before", examples=[None])
+    ended_at: Instant | None = Field(
+        description="结束时间 when it was finished, returned or withdrawn; null before", examples=[None]
     )
-    category: CodeWord = Field(
-        description="事件类别 category of the dictionary in force: GET /grid/v1/incident-dictionary",
-        examples=["environment"],
+    reason: str | None = Field(
+        description="结果 with which result it was finished, or why it was returned; null before", examples=[None]
     )
-    severity: Severity = Field(
-        default=Severity.NORMAL,
-        description="等级 normal (一般), serious (严重) or urgent (紧急)",
-        examples=["normal"],
-    )
-    point: PointBody | None = Field(default=None, description="位置 where it is; may be left out if `area` is given")
-    area: AreaCode | None = Field(
-        default=None,
-        description="所属区域 village (12 digits) or grid (15); used if no grid holds the point",
-        examples=["450481114201"],
-    )
-    description: FreeText | None = Field(
-        default=None, description="事件描述 what was found, in words", examples=["路边垃圾无人清运"]
-    )
-
-    @model_validator(mode="after")
-    def _somewhere(self) -> Self:
-        if self.point is None and self.area is None:
-            raise PydanticCustomError("place_missing", "须给出位置或所属区域")
-        return self
-
-    def content(self) -> NewIncident:
-        return NewIncident(
-            source=self.source,
-            category=self.category,
-            severity=self.severity,
-            area=self.area,
-            point=None if self.point is None else self.point.content(),
-            description=self.description,
-        )
-
-
-class RemarkIncident(Body):
-    """A step that has no reason, and may have a remark."""
-
-    note: FreeText | None = Field(default=None, description="备注 remark in words; encrypted", examples=["已现场核实"])
-
-    def remark(self) -> Remark:
-        return Remark(note=self.note)
-
-
-class FileIncident(Body):
-    """What it is filed upon, if anybody says it."""
-
-    reason: FilingGround | None = Field(
-        default=None,
-        description="立案依据 what it is filed upon: code list `incident_filing_grounds`",
-        examples=["verified"],
-    )
-    note: FreeText | None = Field(default=None, description="备注 remark in words; encrypted", examples=["已现场核实"])
-
-    def remark(self) -> Remark:
-        return Remark(reason=self.reason, note=self.note)
-
-
-class RejectIncident(Body):
-    """Why it is not filed."""
-
-    reason: RejectionReason = Field(
-        description="不予立案理由 why it is not filed: code list `incident_rejection_reasons`",
-        examples=["nothing_there"],
-    )
-    note: FreeText | None = Field(
-        default=None, description="备注 in words, encrypted; needed with `other`", examples=["到场未见垃圾堆放"]
-    )
-
-    def remark(self) -> Remark:
-        return Remark(reason=self.reason, note=self.note)
-
-
-class ReturnIncident(Body):
-    """Why the unit sends it back."""
-
-    reason: ReturnReason = Field(
-        description="退单理由 why it is sent back: code list `incident_return_reasons`", examples=["not_responsible"]
-    )
-    note: FreeText | None = Field(
-        default=None, description="备注 in words, encrypted; needed with `other`", examples=["不属本部门职责"]
-    )
-
-    def remark(self) -> Remark:
-        return Remark(reason=self.reason, note=self.note)
-
-
-class DeferIncident(Body):
-    """Why it may be handled later."""
-
-    reason: DeferralReason = Field(
-        description="缓办理由 why it may be handled later: code list `incident_deferral_reasons`",
-        examples=["rainy_season"],
-    )
-    note: FreeText | None = Field(
-        default=None, description="备注 in words, encrypted; needed with `other`", examples=["汛期过后施工"]
-    )
-
-    def remark(self) -> Remark:
-        return Remark(reason=self.reason, note=self.note)
-
-
-class FeedbackIncident(Body):
-    """The unit's feedback."""
-
-    reason: HandlingResult = Field(
-        description="处置结果 with which result it was handled: code list `incident_results`", examples=["cleaned"]
-    )
-    note: FreeText | None = Field(
-        default=None, description="备注 in words, encrypted; needed with `other`", examples=["已清运"]
-    )
-
-    def remark(self) -> Remark:
-        return Remark(reason=self.reason, note=self.note)
-
-
-class DispatchIncident(RemarkIncident):
-    """The unit that shall handle it."""
-
-    unit_id: UUID = Field(
-        description="处置单位 id of the unit that shall handle it", examples=["0197d0c0-6304-7d43-8f61-3d7e8f90a1b2"]
-    )
-
-
-class CheckIncident(Body):
-    """Whether it is done. If not, the unit handles it again, for a reason."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"passed": True}]})
-    passed: bool = Field(description="核查通过 false sends it back to the unit", examples=[False])
-    reason: ReworkReason | None = Field(
-        default=None,
-        description="核查不通过理由 why it did not pass: code list `incident_rework_reasons`; only and always then",
-        examples=["still_dirty"],
-    )
-    note: FreeText | None = Field(
-        default=None, description="备注 in words, encrypted; needed with `other`", examples=["路边仍有垃圾"]
-    )
-
-    def remark(self) -> Remark:
-        return Remark(reason=self.reason, note=self.note)
 
 
 class IncidentView(View):
@@ -197,6 +59,20 @@ class IncidentView(View):
     category: str = Field(description="事件类别 category of the incident dictionary", examples=["environment"])
     severity: Severity = Field(description="等级 normal, serious or urgent", examples=["normal"])
     status: IncidentStatus = Field(description="状态 where the incident stands in its lifecycle", examples=["closed"])
+    held_level: IncidentLevel = Field(
+        description="承办层级 whose office has it: code list `incident_levels`", examples=["grid"]
+    )
+    held_area: AreaCode = Field(
+        description="承办区域 area whose office has it; with `unit_id` whose turn it is", examples=["450481114201001"]
+    )
+    act_by: Instant | None = Field(
+        description="当前时限 until when the next thing is to be done: filing, the end of a leave or "
+        "suspension, or the deadline; null once it has ended",
+        examples=["2026-11-24T18:00:00+08:00"],
+    )
+    unplaced: bool = Field(
+        description="待定网格 its grid is no more and nothing says where it lies: to be placed", examples=[False]
+    )
     unit_id: UUID | None = Field(
         description="处置单位 id of the unit that it was dispatched to; null before, and after a return",
         examples=["0197d0c0-6304-7d43-8f61-3d7e8f90a1b2"],
@@ -240,6 +116,31 @@ class IncidentView(View):
     )
     returns: int = Field(description="退单次数 how often a unit sent it back", examples=[0])
     reworks: int = Field(description="返工次数 how often a check failed", examples=[0])
+    verified_at: Instant | None = Field(
+        description="核实时间 when somebody saw that it is so; null if nobody said", examples=[None]
+    )
+    handling_at: Instant | None = Field(
+        description="到场时间 when the unit began to handle it; null if it did not say", examples=[None]
+    )
+    deferred_until: Instant | None = Field(
+        description="缓办至 until when leave was given; null without leave, or without end", examples=[None]
+    )
+    suspended_until: Instant | None = Field(
+        description="挂起至 until when its clock may stand still; null while it runs", examples=[None]
+    )
+    leave: LeaveView | None = Field(description="待批申请 what its unit asks for; null if nothing waits for an answer")
+    orders: list[OrderView] = Field(description="协办单 orders to assisting units, by number")
+    on_spot: bool = Field(description="自处置 whoever found it settled it on the spot", examples=[False])
+    reopens: int = Field(description="重新立案次数 how often it was taken up again", examples=[0])
+    reopened_at: Instant | None = Field(
+        description="重新立案时间 when it was last taken up again; null if it was not", examples=[None]
+    )
+    merged_into: UUID | None = Field(description="并入事件 id of the incident that goes on for both; null: none")
+    duplicates: int = Field(description="并案数 how many others were merged into it", examples=[0])
+    urges: int = Field(description="催办次数 how often it was urged", examples=[0])
+    supervised_until: Instant | None = Field(
+        description="督办期限 by when a level above wants it closed; null: not supervised", examples=[None]
+    )
 
 
 class StepView(View):
@@ -262,6 +163,8 @@ class StepView(View):
         examples=["0197d0c0-6304-7d43-8f61-3d7e8f90a1b2"],
     )
     note: str | None = Field(description="备注 remark in words; null for a reporter", examples=["已清运"])
+    photos: list[UUID] = Field(description="照片 ids of its photos; a reporter sees the own ones")
+    undoes: int | None = Field(description="撤销的版本 of an undo, the version of the step taken back", examples=[None])
 
 
 class RequestView(View):
@@ -278,6 +181,28 @@ class RequestView(View):
     masked: bool = Field(description="脱敏 whether name, phone number and address are masked", examples=[True])
 
 
+class ProgressView(View):
+    """How an incident fares, as whoever reported another about the same is told."""
+
+    status: IncidentStatus = Field(description="状态 where it stands", examples=["accepted"])
+    filed_at: Instant | None = Field(description="立案时间 when it was filed; null before", examples=[None])
+    due_at: Instant | None = Field(description="办理时限 until when it is closed in time; null before", examples=[None])
+    closed_at: Instant | None = Field(description="结案时间 when it was closed; null before", examples=[None])
+
+
+class SimilarView(View):
+    """An incident that may be about the same."""
+
+    incident: IncidentView = Field(description="事件 the incident")
+    metres: int | None = Field(description="距离 metres between both points; null if one has none", examples=[35])
+
+
+class SimilarIncidents(View):
+    """Incidents that may be about the same, the nearest first."""
+
+    items: list[SimilarView] = Field(description="疑似重复事件 at most 50")
+
+
 class IncidentDetail(View):
     """An incident with its free text and its history, oldest step first."""
 
@@ -286,6 +211,9 @@ class IncidentDetail(View):
     request: RequestView | None = Field(
         description="诉求 what the county's hotline said of the caller; null if it came through another door, "
         "and for a reporter"
+    )
+    main: ProgressView | None = Field(
+        description="并案进度 how the incident that goes on for it fares; null if it was not merged"
     )
     steps: list[StepView] = Field(description="办理过程 the history, oldest step first")
 

@@ -1,0 +1,1 @@
+"""Duties of towns (履职事项清单)."""

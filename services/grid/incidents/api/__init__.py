@@ -1,0 +1,1 @@
+"""Incidents (事件) over HTTP."""

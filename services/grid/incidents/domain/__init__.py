@@ -1,0 +1,1 @@
+"""Incidents (事件): codes, the table of their lifecycle, rules, refusals."""

@@ -1,0 +1,1 @@
+"""Bodies of incidents (事件), in and out."""
