@@ -17,7 +17,7 @@ from shared.errors import FieldError, Invalid
 from shared.http.schemas import Body
 from shared.ledgers.compiler import Ledger
 from shared.ledgers.compiler.compiling import compile_ledger
-from shared.ledgers.compiler.ledger import Values
+from shared.ledgers.compiler.taking import Values
 from shared.ledgers.documents.values import sent as sent_schema
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import FieldDefinition, RowsDefinition, Rule
@@ -83,7 +83,7 @@ class CompiledForm:
     def schema(self) -> dict[str, Any]:
         """JSON Schema of the values, for a client that knows nothing of us."""
         schema = sent_schema(self.ledger)
-        titles = {one.name: one.title for one in (*self.form.fields, *self.form.rows)}
+        titles = {one.name: one.title for one in self.form.fields} | {one.name: one.title for one in self.form.rows}
         properties = {name: {"title": titles[name], **schema["properties"][name]} for name in titles}
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import pylopdf_fonts_zh_cn
 import segno
@@ -24,7 +24,7 @@ from shared.errors import DomainError, ErrorKind
 
 TEMPLATES = Path(__file__).parent / "templates"
 MEDIA_TYPE = "application/pdf"
-STANDARD = "a-2u"
+STANDARD: Literal["a-2u"] = "a-2u"
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
 _MISSING = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 

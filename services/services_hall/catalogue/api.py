@@ -9,7 +9,7 @@ from pydantic import StringConstraints
 from services.services_hall.catalogue.schemas import CataloguePage, GuideView
 from services.services_hall.deps import Hall
 from services.services_hall.items.domain.codes import Duty, HandlingMode, ServiceWindow, Target
-from services.services_hall.items.repository import ItemFilter
+from services.services_hall.items.domain.searching import ItemFilter
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import reads
 from shared.http.kit import kit_of

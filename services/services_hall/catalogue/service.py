@@ -7,8 +7,9 @@ from uuid import UUID
 
 from services.services_hall.catalogue.documents import guide_of
 from services.services_hall.items.domain.codes import ItemStatus
+from services.services_hall.items.domain.searching import ItemFilter
 from services.services_hall.items.models import CatalogueItem
-from services.services_hall.items.repository import ItemFilter, ItemRepository
+from services.services_hall.items.repository import ItemRepository
 from shared.errors import NotFound
 from shared.ledgers.application_forms import compiled
 from shared.messaging.context import UseCaseContext

@@ -93,11 +93,8 @@ def _receipt(t: Telling) -> Said:
     ]
     words = f"您申请办理{t.matter}的材料，本窗口已于{_on(t.case.received_at)}收到，清单如下。"
     after = "本凭证只证明收到材料，不代表已经受理；是否受理，将在五个工作日内告知。"
-    return Said(
-        "收件凭证",
-        [words, after],
-        _table(("序号", "材料名称", "形式", "份数", "状态"), "auto 1fr auto auto auto", rows),
-    )
+    titles = ("序号", "材料名称", "形式", "份数", "状态")
+    return Said("收件凭证", [words, after], _table(titles, "auto 1fr auto auto auto", rows))
 
 
 def _notice(t: Telling) -> Said:

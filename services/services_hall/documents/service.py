@@ -1,4 +1,4 @@
-"""Use cases of documents (办件文书): issued once for each step, fetched by who handles the case, verified by anybody."""
+"""Use cases of documents (办件文书): issued once a step, fetched by who handles the case, verified by anybody."""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -100,8 +100,9 @@ class Documents:
         token = new_token()
         said = content_of(kind, telling, number, on) | {"token": token}
         content = json.dumps(said, ensure_ascii=False, sort_keys=True)
+        made = new_id()
         document = CaseDocument(
-            id=(id := new_id()),
+            id=made,
             version=1,
             case_id=case_id,
             step=step.version,
@@ -112,7 +113,7 @@ class Documents:
             status=DocumentStatus.ISSUED,
             token=token,
             check_code=self._crypto.blind(SEALED, content)[0].digest.hex()[:HASH].upper(),
-            content=self._crypto.seal(content, field=SEALED, owner=id),
+            content=self._crypto.seal(content, field=SEALED, owner=made),
             issued_at=self._clock.now(),
             issued_by=principal.subject,
         )
@@ -215,12 +216,8 @@ class Documents:
             return {"lines": [f"查验编号：{spaced(document.token)}", code], "qr": None}
         address = f"{self._address}/services-hall/v1/verify"
         target = f"{address}?token={document.token}&code={document.check_code}"
-        told = [
-            f"查验编号：{spaced(document.token)}",
-            code,
-            f"扫描二维码，或到 {address} 输入查验编号和校验码核对真伪。",
-        ]
-        return {"lines": told, "qr": qr_code(target)}
+        how = f"扫描二维码，或到 {address} 输入查验编号和校验码核对真伪。"
+        return {"lines": [f"查验编号：{spaced(document.token)}", code, how], "qr": qr_code(target)}
 
     def _note(
         self, principal: Principal, action: str, case: Case, document: CaseDocument, detail: Detail, permission: str

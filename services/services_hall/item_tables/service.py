@@ -11,8 +11,9 @@ from services.services_hall.item_tables.domain import (
     TakenAs,
     written,
 )
+from services.services_hall.items.domain.searching import ItemFilter
 from services.services_hall.items.models import CatalogueItem, ItemDraft
-from services.services_hall.items.repository import ItemFilter, ItemRepository
+from services.services_hall.items.repository import ItemRepository
 from services.services_hall.items.service.content import NewItem, NewVersion, changes, content_of
 from services.services_hall.items.service.items import MANAGE, Items, require_own
 from shared.auth.principal import Principal

@@ -1,33 +1,14 @@
 """Every query on items, their versions and drafts."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.services_hall.items.domain.codes import ItemStatus
+from services.services_hall.items.domain.searching import ItemFilter
 from services.services_hall.items.models import CatalogueItem, Item, ItemDraft, ItemVersion
-
-
-@dataclass(frozen=True, slots=True)
-class ItemFilter:
-    """What the public catalogue is searched by. `word`: casefolded; `typed`: its letters, empty if it has others.
-
-    `area`: of a place; what is offered there, or in a part of it. `level`: of the counter that accepts it.
-    """
-
-    word: str = ""
-    typed: str = ""
-    category: str | None = None
-    department: str | None = None
-    window: str | None = None
-    target: str | None = None
-    mode: str | None = None
-    duty: str | None = None
-    level: int | None = None
-    area: str | None = None
 
 
 class ItemRepository:

@@ -1,4 +1,4 @@
-"""Documents of cases: issued for each step, numbered and sealed, fetched by who handles the case, verified by anybody."""
+"""Documents of cases: issued once a step, numbered and sealed, fetched by who handles the case, verified by all."""
 
 import re
 from asyncio import gather
@@ -87,13 +87,14 @@ async def verified(door: Door, token: str, code: str) -> Any:
     return answer.json()
 
 
+TOLD: dict[str, Any] = {"materials": [{"number": 2, "problem": "illegible"}], "until": "2026-03-30"}
 STEPS: list[tuple[str, str | tuple[str, ...], tuple[tuple[str, dict[str, Any]], ...], tuple[str, ...]]] = [
     ("receipt", ("receive",), (), ("收件凭证", "已于2026年3月16日收到", "居民身份证复印件1已提交", "不代表已经受理")),
-    ("notice", ("receive",), (("notify", {"materials": [{"number": 2, "problem": "illegible"}], "until": "2026-03-30"}),),
+    ("notice", ("receive",), (("notify", TOLD),),
      ("一次性告知书", "2026年3月30日前补正", "1居民户口簿字迹或图像不清")),
     ("acceptance", ("receive", "accept"), (), ("受理通知书", "5个工作日内办结", "2026年3月23日前作出决定")),
     ("refusal", ("receive",), (("refuse", {"reason": "not_in_authority", "competent_department": "health"}),),
-     ("不予受理通知书", "不属于本机关职权范围", "请向卫生健康局申请", "2026年5月15日前）申请行政复议", "2026年9月16日前）")),
+     ("不予受理通知书", "不属于本机关职权范围", "请向卫生健康局申请", "2026年5月15日前）申请", "2026年9月16日前）")),
     ("special", ("receive", "accept"), (("begin-special", {"procedure": "hearing"}),),
      ("特别程序告知书", "需要进行听证", "自2026年3月16日起", "不计算在办理期限内")),
     ("extension", ("receive", "accept"), (("extend", {"days": 10, "reason": "complex"}),),
@@ -111,9 +112,10 @@ STEPS: list[tuple[str, str | tuple[str, ...], tuple[tuple[str, dict[str, Any]], 
 MATERIALS = [{"name": "居民身份证", "form": "copy"}, {"name": "居民户口簿", "form": "original", "required": False}]
 
 
-@pytest.mark.parametrize(
-    ("kind", "before", "steps", "words"), STEPS, ids=[f"{n}-{one[0]}" for n, one in enumerate(STEPS)]
-)
+NAMED = [f"{number}-{one[0]}" for number, one in enumerate(STEPS)]
+
+
+@pytest.mark.parametrize(("kind", "before", "steps", "words"), STEPS, ids=NAMED)
 async def test_each_document_says_what_the_step_was_to_the_applicant_by_full_name(
     door: Door, case_in: CaseIn, step: Step, kind: str, before: Any, steps: Any, words: tuple[str, ...], person: UUID
 ) -> None:
@@ -196,10 +198,8 @@ async def test_a_wrong_check_code_is_told_as_such_and_nothing_besides(door: Door
     document = await issue(door, await case_in("received"), "receipt")
     token = token_on(await paper(door, document))
     told = await verified(door, token, "0" * 16)
-    assert told == {
-        "outcome": "wrong_hash",
-        **dict.fromkeys(("kind", "number", "case", "item", "office", "date", "name")),
-    }
+    hidden = ("kind", "number", "case", "item", "office", "date", "name")
+    assert told == {"outcome": "wrong_hash", **dict.fromkeys(hidden)}
     code = document["check_code"]
     spaced = " ".join(code[at : at + 4] for at in range(0, 16, 4)).lower()
     assert (await verified(door, token, spaced))["outcome"] == "genuine"

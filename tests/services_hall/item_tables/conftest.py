@@ -32,7 +32,7 @@ def do_work(door: Door) -> Work:
         archive=kit.archive,
         crypto=kit.crypto,
         clock=kit.clock,
-        access_log=door.accesses,
+        access_log=kit.access_log,
         lineage=SPEC.lineage,
         context_of=context_of,
         rate_per_minute=1_000,

@@ -234,7 +234,7 @@ async def test_a_case_goes_to_the_county_where_the_town_only_cooperates_and_not_
     assert refusal(await step(case, "hand-over", **down))[1] == "duty_not_of_town"
     assert (await step(case, "begin-review")).status_code == 200
     assert (await read(door, f"/cases/{case['id']}"))["sent"]["area"] == "450481"
-    at_once = {"handling_mode": "at_once", "promised_days": 0}
+    at_once: dict[str, Any] = {"handling_mode": "at_once", "promised_days": 0}
     shared = await publish_item(door, "COOPERATING", duty="cooperating", levels=[6], **at_once)
     await publish_version(door, shared, duty="basic", levels=[12], **at_once)
     basic = await submit(item_id=shared)

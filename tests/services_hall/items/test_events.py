@@ -20,7 +20,10 @@ NOUN = "services_hall.item"
 
 def state_of(view: Any) -> dict[str, Any]:
     """The state that follows from what the API shows."""
-    nothing = {"levels": [], **dict.fromkeys(("number", "statutory_days", "promised_days", "duty", "window"))}
+    nothing: dict[str, Any] = {
+        "levels": [],
+        **dict.fromkeys(("number", "statutory_days", "promised_days", "duty", "window")),
+    }
     published = view["published"] or nothing
     return {
         **{name: view[name] for name in ("id", "version", "code", "department", "category", "target", "status")},

@@ -32,6 +32,7 @@ class DocumentView(View):
     kind: DocumentKind = Field(description="文书种类", examples=["receipt"])
     number: str = Field(description="文号", examples=["收〔2026〕1 号"])
     status: DocumentStatus = Field(description="状态", examples=["issued"])
+    token: str = Field(description="查验编号 as it stands on the paper", examples=["23456789ABCDEFGHJKMN"])
     check_code: str = Field(description="校验码 as it stands on the paper", examples=["0123456789ABCDEF"])
     issued_at: Instant = Field(description="出具时间")
     voided_at: Instant | None = Field(description="作废时间 null: it holds")

@@ -14,7 +14,7 @@ from services.services_hall.items.domain.codes import (
     ServiceWindow,
 )
 from services.services_hall.items.domain.rules import NATIONAL_LENGTH
-from services.services_hall.items.service.content import NewVersion
+from services.services_hall.items.service.content import NewVersion, read_content
 from shared.contracts.envelope import AreaCode
 from shared.contracts.services_hall.case_effects import CaseEffectKind
 from shared.http.schemas import Body, CodeWord, EachOnce, without_number
@@ -190,6 +190,4 @@ class ItemContent(Body):
 
     def version(self) -> NewVersion:
         """The content as it is stored: JSON throughout."""
-        plain = self.model_dump(mode="json")
-        given = {name: tuple(value) if isinstance(value, list) else value for name, value in plain.items()}
-        return NewVersion(**{**given, "handling_mode": self.handling_mode, "duty": self.duty})
+        return read_content(self.model_dump(mode="json"))

@@ -86,10 +86,10 @@ def content_of(version: Any) -> dict[str, Any]:
 
 def read_content(content: Mapping[str, Any]) -> NewVersion:
     """A stored content, as it is checked and published."""
-    read = {name: tuple(value) if isinstance(value, list) else value for name, value in content.items()}
-    duty = read.get("duty")
-    given = {**read, "handling_mode": HandlingMode(read["handling_mode"]), "duty": Duty(duty) if duty else None}
-    return NewVersion(**given)
+    read: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in content.items()}
+    read["handling_mode"] = HandlingMode(read["handling_mode"])
+    read["duty"] = Duty(read["duty"]) if read["duty"] else None
+    return NewVersion(**read)
 
 
 _ORDER = {name: place for place, name in enumerate(NAMES)}
