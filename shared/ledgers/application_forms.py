@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 import orjson
-from pydantic import Field, StrictBool
+from pydantic import ConfigDict, Field, StrictBool
 
 from shared.errors import FieldError, Invalid
 from shared.http.schemas import Body
@@ -24,6 +24,7 @@ from shared.ledgers.grammar.fields import FieldDefinition, RowsDefinition, Rule
 from shared.ledgers.grammar.layout import Group, Layout
 from shared.ledgers.grammar.lifecycle import StatusDefinition
 from shared.ledgers.grammar.words import AreaLevel, ChoiceCode, FieldType, Name, Owner
+from shared.reference.digits import is_digits
 
 FILLED = "filled"
 """The one status of what an applicant has filled in."""
@@ -39,6 +40,17 @@ TYPES = frozenset(
 """What can be filled in at a counter: no ids of the register, which an applicant does not know, and no files."""
 
 
+EXAMPLE: dict[str, Any] = {
+    "fields": [
+        {"name": "housing", "title": "住房", "type": "choice", "required": True,
+         "choices": [{"code": "own", "title": "自有"}, {"code": "rented", "title": "租住"}]},
+        {"name": "rent", "title": "月租金", "type": "money"},
+    ],
+    "conditions": [{"field": "rent", "when": "housing", "holds": ["rented"], "required": True}],
+    "groups": [{"title": "居住情况", "fields": ["housing", "rent"]}],
+}  # fmt: skip
+
+
 class Condition(Body):
     """A field that is asked only if another has one of some values (条件字段)."""
 
@@ -52,6 +64,8 @@ class Condition(Body):
 
 class ItemForm(Body):
     """What an applicant fills in. The order of fields and groups is the order on paper."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     fields: list[FieldDefinition] = Field(min_length=1, max_length=60, description="字段 in order")
     rows: list[RowsDefinition] = Field(default_factory=list, max_length=3, description="子表 small tables")
@@ -198,6 +212,6 @@ def _placed(error: FieldError, rules: int) -> FieldError:
     """The place of a fault in the form: what was made of conditions stands at them as a whole."""
     head, _, tail = error.path.partition(".")
     number = tail.partition(".")[0]
-    path = "conditions" if head == "rules" and number.isdigit() and int(number) >= rules else error.path
+    path = "conditions" if head == "rules" and is_digits(number) and int(number) >= rules else error.path
     path = path.removeprefix("layout.")
     return FieldError(f"form.{path}", error.code, error.message)

@@ -15,6 +15,7 @@ ORDINARY = 128 * 1024
 LARGER = {
     **dict.fromkeys(("openRecord", "correctRecord", "stepRecord"), ROWS),
     **dict.fromkeys(("stepRecords", "draftLedger", "redraftLedger", "importAreas", "drawGrids", "changeAreas"), BULK),
+    **dict.fromkeys(("draftItemVersion", "takeItemCollection"), BULK),
     **dict.fromkeys(("drawGeoJson", "changeGrids", "placeResidents", "compareAreaEdition", "applyAreaEdition"), BULK),
 }
 """Everything that takes more than an ordinary body, said once more by hand."""

@@ -31,6 +31,7 @@ OF_ANY_KIND = {
     *("CorrectRecord.values", "OpenRecord.values", "StepOne.values", "StepRecord.values", "SearchRecords.value"),
     *("SuggestedVacancyView.values", "SuggestedSeekersView.values"),
     *("DisclosedView.values", "RecordView.values", "ChangeView.old", "ChangeView.new"),
+    *("ItemChangeView.old", "ItemChangeView.new"),  # any part of an item
     *(f"{service}RecordDetail.values" for service in ("Registry", "ServicesHall", "Grid", "Indicators")),
     *(f"{view}.{part}" for view in ("LedgerDraftView", "XlsFormDraftView") for part in ("definition", "mapping")),
     *("LedgerVersionView.definition", "LedgerVersionView.mapping"),

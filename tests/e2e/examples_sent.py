@@ -347,7 +347,8 @@ ENTRY: Json = {
 
 def catalogue() -> list[Sent]:
     """Items in numbers; one that is retired by two and offered again."""
-    table = "事项编码,事项名称,实施部门,事项分类,办理方式,法定时限,承诺时限,受理层级\nT-1,示例,民政局,社会救助,限期办,5,3,县级\n"
+    titles = "事项编码,事项名称,实施部门,事项分类,办理方式,法定时限,承诺时限,受理层级"
+    table = f"{titles}\nT-1,示例,民政局,社会救助,限期办,5,3,县级\n"
     return [
         Sent("takeItemCollection", OFFICER, fed=lambda _: {"items": [ENTRY], "dry_run": False}),
         Sent("listItemDrafts", SECOND_OFFICER, name="item drafts"),

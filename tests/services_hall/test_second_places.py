@@ -31,6 +31,13 @@ PLACES: dict[str, Mapping[str, str]] = {
         "package_id": "packages are the county's, open to everybody",
     },
     "deliverCase": {"path.id": "asked for: `cases/test_scope.py`", "tracking": "the number of the post: no place"},
+    "draftItemVersion": {
+        "areas[]": "where an item is offered, which is the county's: it permits nothing; `catalogue/test_search.py`"
+    },
+    "beginItemImport": {
+        "area": "asked for: `item_tables/test_tables.py`",
+        "file": "the caller's own: `item_tables/test_tables.py`",
+    },
     "draftItem": {"code": "the item's own code, asked for at the county: `test_county_wide.py`"},
     **LEDGERS,
 }

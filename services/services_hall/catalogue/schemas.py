@@ -8,6 +8,7 @@ from pydantic import Field
 from services.services_hall.catalogue.service import Found
 from services.services_hall.items.domain.codes import HandlingMode, ServiceWindow, Target
 from services.services_hall.items.models import CatalogueItem
+from services.services_hall.items.schemas.content import AcceptingLevel
 from services.services_hall.items.schemas.views import ContentView
 from shared.http.schemas import Instant, View
 
@@ -23,7 +24,7 @@ class CatalogueEntry(View):
     target: Target = Field(description="服务对象", examples=["natural_person"])
     handling_mode: HandlingMode = Field(description="办理方式", examples=["within_promise"])
     window: ServiceWindow | None = Field(description="服务窗口")
-    levels: list[int] = Field(description="可受理层级", examples=[[9, 12]])
+    levels: list[AcceptingLevel] = Field(description="可受理层级", examples=[[9, 12]])
     statutory_days: int = Field(description="法定时限 working days", examples=[20])
     promised_days: int = Field(description="承诺时限 working days", examples=[5])
     fee_fen: int = Field(description="收费 in fen", examples=[0])

@@ -26,7 +26,7 @@ from shared.errors import NotFound
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.limits import rate_limited
-from shared.http.papers import answers_pdf
+from shared.http.papers import answers_page, answers_pdf
 from shared.http.route import ServiceRoute
 from shared.http.security import Authorised
 from shared.papers.typesetting import MEDIA_TYPE, GlyphMissing
@@ -120,14 +120,15 @@ async def verify(body: VerifyDocument, _: Authorised, hall: Hall) -> Verificatio
 
 @router.get(
     "/verify",
-    **reads(
-        "showVerification",
-        "查验文书页面",
-        "文书二维码所指的页面：显示查验结果，或填写查验编号和校验码；无需登录，限次。",
-        refusals=(404, 429),
-        **OPEN,
+    **answers_page(
+        reads(
+            "showVerification",
+            "查验文书页面",
+            "文书二维码所指的页面：显示查验结果，或填写查验编号和校验码；无需登录，限次。",
+            refusals=(404, 429),
+            **OPEN,
+        )
     ),
-    response_class=Response,
 )
 async def page(
     request: Request,

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.services_hall.deps import Hall
 from services.services_hall.item_tables.domain import COLUMNS, TITLE, ItemDraftWaits, ItemOfAnother
@@ -19,6 +19,7 @@ from services.services_hall.item_tables.schemas import (
 from services.services_hall.item_tables.service import TARGET, CountyLists, require_import, row_of
 from services.services_hall.items.domain.refusals import ItemCodeTaken
 from shared.errors import CodeUnlisted
+from shared.http.bodies import BULK
 from shared.http.endpoint import creates, reads
 from shared.http.import_routes import ImportDoor, add_import_routes
 from shared.http.imports import answers_file, workbook
@@ -74,7 +75,7 @@ async def table(request: Request, principal: Authorised, hall: Hall) -> Response
 
 
 @router.get(
-    "/item-templates/{arrangement}",
+    "/item-templates",
     **reads(
         "listItemTemplates",
         "示例事项",
@@ -84,7 +85,7 @@ async def table(request: Request, principal: Authorised, hall: Hall) -> Response
     ),
 )
 async def templates(
-    arrangement: Annotated[Arrangement, Path(description="编排方式 code list `item_arrangements`")],
+    arrangement: Annotated[Arrangement, Query(description="编排方式 code list `item_arrangements`")],
     principal: Authorised,
 ) -> ItemTemplates:
     """The items that ship for an arrangement."""
@@ -122,7 +123,7 @@ async def collection(page: PageQuery, principal: Authorised, hall: Hall) -> Page
         status=200,
         etag=False,
         refuses=(ItemCodeTaken, ItemOfAnother, ItemDraftWaits, CodeUnlisted),
-        max_body=4_194_304,
+        max_body=BULK,
     ),
 )
 async def take(body: TakeItems, principal: Authorised, hall: Hall) -> TakenItems:

@@ -12,6 +12,7 @@ from services.services_hall.items.domain.codes import (
     Target,
 )
 from shared.errors import DomainError, ErrorKind
+from shared.reference.digits import is_digits
 from shared.reference.named_code import NamedCode
 from shared.spreadsheets.columns import Column, ColumnType
 
@@ -61,6 +62,11 @@ COLUMNS: tuple[Column, ...] = (
 """A form is none of the columns: it stays as the newest version has it."""
 
 LISTS = ("areas", "basis", "keywords", "conditions")
+OWN = ("code", "department", "category", "target")
+"""Columns of the item itself; the others are of its version."""
+_APART = (*OWN, *LISTS, "levels", "materials", "steps", "places", "result_kind", "result_name", "fee_fen")
+PLAIN = tuple(column.code for column in COLUMNS if column.code not in _APART)
+"""Columns that hold a part of the version as it is."""
 
 
 class TakenAs(NamedCode):
@@ -107,7 +113,7 @@ def read_materials(text: Any) -> list[dict[str, Any]]:
     found = []
     for name, form, copies, needed, *deferred in parted(text, 4, 5):
         code = next((code for code, title in MaterialForm.names().items() if form in (title, code)), None)
-        if code is None or not copies.isdecimal() or needed not in YES or deferred not in ([], [""], [DEFERRABLE]):
+        if code is None or not is_digits(copies) or needed not in YES or deferred not in ([], [""], [DEFERRABLE]):
             raise CellUnreadable
         material = {"name": name, "form": code, "copies": int(copies), "required": YES[needed]}
         found.append({**material, "deferrable": deferred == [DEFERRABLE]})
@@ -119,7 +125,7 @@ def read_steps(text: Any) -> list[dict[str, Any]]:
     found = []
     for name, level, days, *department in parted(text, 3, 4):
         digits = next((code for code, title in LEVELS.items() if level in (title, code)), None)
-        if digits is None or not days.isdecimal():
+        if digits is None or not is_digits(days):
             raise CellUnreadable
         found.append({"name": name, "level": int(digits), "days": int(days), "department": _only(department)})
     return found

@@ -11,6 +11,7 @@ from pydantic import Field, ValidationError
 
 from services.services_hall.item_tables.domain import (
     LISTS,
+    PLAIN,
     CellUnreadable,
     TakenAs,
     lines,
@@ -19,6 +20,7 @@ from services.services_hall.item_tables.domain import (
     read_steps,
 )
 from services.services_hall.item_tables.service import Entry
+from services.services_hall.items.domain.codes import Target
 from services.services_hall.items.models import CatalogueItem
 from services.services_hall.items.schemas.bodies import DraftItem
 from services.services_hall.items.schemas.content import ItemContent
@@ -77,7 +79,7 @@ class ItemEntryView(View):
     code: str = Field(description="事项编码", examples=["VILLAGE-CERT-01"])
     department: str = Field(description="实施部门", examples=["civil_affairs"])
     category: str = Field(description="事项分类", examples=["social_assistance"])
-    target: str = Field(description="服务对象", examples=["natural_person"])
+    target: Target = Field(description="服务对象", examples=["natural_person"])
     content: ContentView = Field(description="内容 of the newest version")
 
     @classmethod
@@ -102,8 +104,7 @@ class ItemTemplates(View):
 
 def content_of_row(values: Mapping[str, Value], before: Mapping[str, Any]) -> NewVersion:
     """The content of a row over that of the newest version. Raises `Invalid` at the columns."""
-    told: dict[str, Any] = {name: values.get(name) for name in ("name", "handling_mode", "statutory_days")}
-    told |= {name: values.get(name) for name in ("promised_days", "window", "duty", "fee_basis", "complaint_phone")}
+    told: dict[str, Any] = {name: values.get(name) for name in PLAIN}
     told |= {name: lines(values.get(name)) for name in LISTS}
     levels = values["levels"]
     told["fee_fen"] = values.get("fee_fen", 0)

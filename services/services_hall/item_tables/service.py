@@ -6,6 +6,7 @@ from typing import Any
 
 from services.services_hall.item_tables.domain import (
     COLUMNS,
+    PLAIN,
     ItemDraftWaits,
     ItemOfAnother,
     TakenAs,
@@ -134,8 +135,7 @@ def _against(entry: Entry, known: CatalogueItem, draft: ItemDraft | None) -> Tak
 def require_import(principal: Principal, area: str) -> None:
     """Raise `NotFound` unless the caller may manage items of the county, its own department's at least."""
     scope = principal.department_scope(MANAGE)
-    acts_for = dict.fromkeys(grant.department for grant in principal.grants if grant.opens(MANAGE))
-    if len(area) != COUNTY_DIGITS or not any(scope.allows(area, department) for department in acts_for):
+    if len(area) != COUNTY_DIGITS or not any(scope.allows(area, department) for department, _ in scope.parts):
         raise NotFound(area)
 
 
@@ -229,13 +229,12 @@ def row_of(found: CatalogueItem, lists: CountyLists) -> dict[str, Any]:
     item, version = found.item, found.version
     assert version is not None, "only what was published is taken out"
     content = content_of(version)
-    own = ("name", "handling_mode", "statutory_days", "promised_days", "window", "duty", "fee_basis", "complaint_phone")
     return {
         "code": item.code,
         "department": lists.departments.get(item.department, item.department),
         "category": lists.categories.get(item.category, item.category),
         "target": item.target,
-        **{name: content[name] for name in own},
+        **{name: content[name] for name in PLAIN},
         "levels": [str(level) for level in content["levels"]],
         **written(content),
         "result_kind": None if version.result is None else version.result["kind"],

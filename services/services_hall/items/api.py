@@ -10,6 +10,7 @@ from services.services_hall.items.domain.refusals import (
     ItemCodeTaken,
     ItemDraftMissing,
     ItemDraftOther,
+    ItemDraftStale,
     ItemSamePerson,
     ItemTransitionError,
     ItemUnchanged,
@@ -18,15 +19,16 @@ from services.services_hall.items.models import CatalogueItem
 from services.services_hall.items.schemas.bodies import DraftItem, ProposeRetirement, PublishDrafts
 from services.services_hall.items.schemas.content import ItemContent
 from services.services_hall.items.schemas.views import (
-    ChangeView,
     ItemChanges,
+    ItemChangeView,
     ItemDraftDetail,
     ItemDraftView,
     ItemVersionView,
     ItemView,
 )
-from services.services_hall.items.service.items import ShownDraft
+from services.services_hall.items.service.states import ShownDraft
 from shared.errors import CodeUnlisted
+from shared.http.bodies import BULK
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, IfMatch, etag_of
 from shared.http.pagination import PageQuery
@@ -97,18 +99,25 @@ async def get_version(id: ItemId, number: VersionNumber, principal: Authorised, 
 
 
 @router.get(
-    "/items/{id}/differences",
-    **reads("compareItemVersions", "比较事项版本", "两个已发布版本的差异。", permission="item.read", scope="open"),
+    "/items/{id}/versions/{number}/differences",
+    **reads(
+        "compareItemVersions",
+        "比较事项版本",
+        "某个已发布的版本与另一版本（不填为前一版本）的差异。",
+        permission="item.read",
+        scope="open",
+    ),
 )
 async def compare(
     id: ItemId,
+    number: VersionNumber,
     principal: Authorised,
     hall: Hall,
-    old: Annotated[int, Query(description="原版本号 number of the older version", examples=[1])],
-    new: Annotated[int, Query(description="新版本号 number of the newer version", examples=[2])],
+    against: Annotated[int | None, Query(description="对照版本号 the older version; null: the one before")] = None,
 ) -> ItemChanges:
-    """What differs between two published versions."""
-    return ItemChanges(changes=[ChangeView.model_validate(one) for one in await hall.items.compare(id, old, new)])
+    """What a published version changed."""
+    found = await hall.items.compare(id, number - 1 if against is None else against, number)
+    return ItemChanges(changes=[ItemChangeView.model_validate(one) for one in found])
 
 
 @router.get(
@@ -154,7 +163,7 @@ async def read_draft(id: ItemId, response: Response, principal: Authorised, hall
         **MANAGING,
         refusals=(404, 412),
         refuses=(CodeUnlisted, ItemDraftOther, ItemUnchanged),
-        max_body=524_288,
+        max_body=BULK,
     ),
 )
 async def draft_version(
@@ -204,16 +213,15 @@ async def publish(id: ItemId, expected: IfMatch, response: Response, principal: 
         "批量发布事项",
         "发布另一人起草的多个版本；有一个不能发布的，全部不发布。",
         **MANAGING,
-        refusals=(404, 409, 412),
+        refusals=(404, 409),
         status=200,
         etag=False,
-        refuses=(CodeUnlisted, *DECIDING),
+        refuses=(CodeUnlisted, ItemDraftStale, *DECIDING),
     ),
 )
 async def publish_drafts(body: PublishDrafts, principal: Authorised, hall: Hall) -> Page[ItemView]:
     """Publish several drafts, all or none."""
-    wanted = sorted(body.drafts, key=lambda one: one.item)
-    found = [await hall.items.publish(principal, one.item, frozenset({one.version})) for one in wanted]
+    found = await hall.items.publish_all(principal, [(one.item, one.version) for one in body.drafts])
     return Page(items=[ItemView.of(one) for one in found], next_cursor=None)
 
 

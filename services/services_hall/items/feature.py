@@ -6,7 +6,7 @@ from services.services_hall.items.api import router
 from services.services_hall.items.domain import codes
 from services.services_hall.items.domain.refusals import ItemCodeTaken
 from services.services_hall.items.models import Item
-from services.services_hall.items.service.items import restate
+from services.services_hall.items.service.states import restate
 from shared.feature import Feature, Restatement
 from shared.reference.codes import published
 

@@ -86,8 +86,7 @@ class ItemRetired(Fact[ItemState]):
     """It is offered no more (停用); cases that are open go on."""
 
     type: ClassVar = "services_hall.item.retired"
-    example: ClassVar = {"state": {"version": 3, "status": "retired"}, "reason": "abolished"}
-    reason: Code = Field(description="停用理由 code list `item_retirement_reasons`", examples=["abolished"])
+    example: ClassVar = {"state": {"version": 3, "status": "retired"}}
 
 
 class ItemReopened(Fact[ItemState]):

@@ -3,7 +3,8 @@
 from shared.auth.principal import Principal
 from shared.testing.doors import Door, a_principal
 
-ROW = "事项编码,事项名称,实施部门,事项分类,办理方式,法定时限,承诺时限,受理层级\nS-1,示例,民政局,社会救助,限期办,5,9,县级\n"
+TITLES = "事项编码,事项名称,实施部门,事项分类,办理方式,法定时限,承诺时限,受理层级"
+ROW = f"{TITLES}\nS-1,示例,民政局,社会救助,限期办,5,9,县级\n"
 
 
 async def samples(door: Door, area: str, owner: Principal | None = None) -> dict[str, str]:

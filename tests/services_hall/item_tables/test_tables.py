@@ -238,10 +238,10 @@ async def test_items_that_ship_cover_every_window_of_both_counties_and_become_dr
         assert item.category in ITEM_CATEGORIES
     async with door.client(COUNTY_OFFICER) as client:
         for arrangement in Arrangement:
-            told = (await client.get(f"/item-templates/{arrangement}")).json()["items"]
+            told = (await client.get(f"/item-templates?arrangement={arrangement}")).json()["items"]
             answer = await client.post("/item-collection", json={"items": told})
             assert {one["outcome"] for one in answer.json()["items"]} == {"drafted"}, answer.text
-        assert (await client.get("/item-templates/none")).status_code == 422
+        assert (await client.get("/item-templates?arrangement=none")).status_code == 422
     async with door.client(SECOND_OFFICER) as client:
         drafts = await every_page(client, "/item-drafts")
         named = [{"item": one["item_id"], "version": one["version"]} for one in drafts]

@@ -90,16 +90,16 @@ async def test_a_draft_is_shown_with_what_it_changes_and_waits_in_the_list_of_wh
 
 async def test_versions_are_compared_and_what_is_the_same_is_no_draft(door: Door, item: str) -> None:
     await publish_version(door, item, promised_days=3, steps=[{"name": "镇级审核", "level": 9, "days": 2}])
-    told = await read(door, f"/items/{item}/differences?old=1&new=2", CLERK)
+    told = await read(door, f"/items/{item}/versions/2/differences", CLERK)
     step = {"name": "镇级审核", "level": 9, "department": None, "days": 2}
     assert told["changes"] == [
         {"path": "promised_days", "old": 5, "new": 3}, {"path": "steps.镇级审核", "old": None, "new": step},
     ]  # fmt: skip
-    back = await read(door, f"/items/{item}/differences?old=2&new=1", CLERK)
+    back = await read(door, f"/items/{item}/versions/1/differences?against=2", CLERK)
     assert [(one["old"], one["new"]) for one in back["changes"]] == [(3, 5), (step, None)]
-    assert (await read(door, f"/items/{item}/differences?old=2&new=2", CLERK))["changes"] == []
+    assert (await read(door, f"/items/{item}/versions/2/differences?against=2", CLERK))["changes"] == []
     async with door.client(CLERK) as client:
-        assert (await client.get(f"/items/{item}/differences?old=1&new=3")).status_code == 404
+        assert (await client.get(f"/items/{item}/versions/3/differences")).status_code == 404
     same = await draft_version(door, item, promised_days=3, steps=[{"name": "镇级审核", "level": 9, "days": 2}])
     assert refusal(same)[:2] == (409, "item_unchanged")
 
@@ -131,8 +131,6 @@ async def test_an_item_is_retired_by_two_takes_nothing_new_and_lets_open_cases_g
     told = (await facts("services_hall.item"))[-2:]
     assert [type(one) for one in told] == [ItemRetired, ItemReopened]
     assert [one.state.status for one in told] == ["retired", "published"]
-    assert isinstance(told[0], ItemRetired)
-    assert told[0].reason == "merged"
 
 
 async def test_a_retired_item_comes_back_with_its_next_version_too(door: Door, item: str) -> None:
@@ -154,7 +152,9 @@ async def test_drafts_are_published_together_or_not_at_all(door: Door, facts: Fa
     named = [{"item": one, "version": version} for one, version in zip(items, seen, strict=True)]
     before = len(await facts())
     stale = [*named[:2], {**named[2], "version": 9}]
-    assert refusal(await ask(door, SECOND_OFFICER, "/item-drafts/publish", {"drafts": stale}))[0] == 412
+    told = await ask(door, SECOND_OFFICER, "/item-drafts/publish", {"drafts": stale})
+    assert refusal(told)[:2] == (409, "item_draft_stale")
+    assert [one["path"] for one in told.json()["errors"]] == ["drafts.2.version"]
     assert refusal(await ask(door, COUNTY_OFFICER, "/item-drafts/publish", {"drafts": named})) == SAME
     assert len(await facts()) == before
     done = await ask(door, SECOND_OFFICER, "/item-drafts/publish", {"drafts": named})

@@ -36,6 +36,13 @@ class ItemDraftOther(DomainError):
     advice = "请先审核或作废现有草稿"
 
 
+class ItemDraftStale(DomainError):
+    """A draft that was to be published is not the one that was seen."""
+
+    kind, code, title = ErrorKind.CONFLICT, "item_draft_stale", "草稿在您查看之后已有改动"
+    advice = "请重新查看草稿的差异，再发布"
+
+
 class ItemUnchanged(DomainError):
     """The draft says what the newest version says."""
 

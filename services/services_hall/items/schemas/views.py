@@ -19,7 +19,7 @@ from services.services_hall.items.domain.codes import (
 )
 from services.services_hall.items.models import CatalogueItem, Item, ItemDraft
 from services.services_hall.items.schemas.content import AcceptingLevel
-from services.services_hall.items.service.items import ShownDraft
+from services.services_hall.items.service.states import ShownDraft
 from shared.contracts.services_hall.case_effects import CaseEffectKind
 from shared.http.schemas import Instant, View
 from shared.ledgers.application_forms import ItemForm
@@ -153,7 +153,7 @@ class ItemView(View):
         )
 
 
-class ChangeView(View):
+class ItemChangeView(View):
     """A part that differs between two versions."""
 
     path: str = Field(description="位置 which part; members of lists by their names", examples=["promised_days"])
@@ -164,7 +164,7 @@ class ChangeView(View):
 class ItemChanges(View):
     """What differs, in the order of the content; empty: nothing."""
 
-    changes: list[ChangeView] = Field(description="差异")
+    changes: list[ItemChangeView] = Field(description="差异")
 
 
 class ItemDraftView(View):
@@ -187,12 +187,12 @@ class ItemDraftDetail(ItemDraftView):
     """A draft whole, and what it changes against the newest version."""
 
     content: ContentView | None = Field(description="内容 what the next version says; null for a retirement")
-    changes: list[ChangeView] = Field(description="差异 against the newest published version")
+    changes: list[ItemChangeView] = Field(description="差异 against the newest published version")
 
     @classmethod
     def of(cls, shown: ShownDraft) -> Self:
         content = None if shown.draft.content is None else ContentView.model_validate(shown.draft.content)
-        changed = [ChangeView.model_validate(one) for one in shown.changes]
+        changed = [ItemChangeView.model_validate(one) for one in shown.changes]
         return cls(**_told(shown.item, shown.draft), content=content, changes=changed)
 
 

@@ -1,16 +1,14 @@
 """Use cases of items (事项): drafted by one person, published and retired by another, in versions that never change."""
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
-
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.services_hall.items.domain.codes import DraftKind, ItemStatus, RetirementReason
 from services.services_hall.items.domain.refusals import (
     ItemDraftMissing,
     ItemDraftOther,
+    ItemDraftStale,
     ItemSamePerson,
     ItemTransitionError,
     ItemUnchanged,
@@ -26,31 +24,20 @@ from services.services_hall.items.service.content import (
     content_of,
     read_content,
 )
+from services.services_hall.items.service.states import ShownDraft, search_words, shown_draft, state_of
 from shared.auth.principal import Principal
 from shared.contracts.services_hall.items import (
     ItemDrafted,
     ItemPublished,
     ItemReopened,
-    ItemRestated,
     ItemRetired,
-    ItemState,
 )
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import CodeUnlisted, Forbidden, NotFound, VersionMismatch
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
-from shared.reference.pinyin import title_readings
 
 MANAGE = "item.manage"
-
-
-@dataclass(frozen=True)
-class ShownDraft:
-    """A draft with what it changes: against the newest version, or against nothing before the first."""
-
-    item: Item
-    draft: ItemDraft
-    changes: Sequence[Change]
 
 
 class Items:
@@ -99,14 +86,14 @@ class Items:
         if found.version is not None and not changes(content_of(found.version), content):
             raise ItemUnchanged(id)
         draft = await self._saved(principal, found.item, DraftKind.VERSION, expected, content=content)
-        return self._shown(found, draft)
+        return shown_draft(found, draft)
 
     async def propose_retirement(self, principal: Principal, id: UUID, reason: RetirementReason) -> ShownDraft:
         """Propose that an item is offered no more. Raises as `draft_version`, `ItemTransitionError`."""
         found = await self._own(principal, id)
         _require_move(found.item, ItemStatus.RETIRED)
         draft = await self._saved(principal, found.item, DraftKind.RETIREMENT, None, reason=str(reason))
-        return self._shown(found, draft)
+        return shown_draft(found, draft)
 
     async def discard(self, principal: Principal, id: UUID, expected: Seen) -> Item:
         """Throw a draft away. Raises `NotFound`, `Forbidden`, `ItemDraftMissing`, `VersionMismatch`."""
@@ -128,6 +115,19 @@ class Items:
         await self._items.discard(draft)
         return await self._published(found.item, new, draft.drafted_by, principal)
 
+    async def publish_all(self, principal: Principal, named: Sequence[tuple[UUID, int]]) -> list[CatalogueItem]:
+        """Publish several drafts, each as it was seen, all or none: by id, in which all who publish lock them.
+
+        Raises as `publish`, and `ItemDraftStale` at those that are no longer what was seen.
+        """
+        found = []
+        for place, (item, version) in sorted(enumerate(named), key=lambda one: one[1]):
+            try:
+                found.append(await self.publish(principal, item, frozenset({version})))
+            except VersionMismatch:
+                raise ItemDraftStale.at(f"drafts.{place}.version", subject=item) from None
+        return found
+
     async def publish_shipped(self, principal: Principal, id: UUID, new: NewVersion) -> CatalogueItem:
         """Publish what ships with the product: it was drafted elsewhere, so that one person is a second one.
 
@@ -144,7 +144,7 @@ class Items:
         await self._items.discard(draft)
         item = await self._moved(found.item, ItemStatus.RETIRED)
         retired = CatalogueItem(item, found.version)
-        self._outbox.add(ItemRetired(state=state_of(retired), reason=draft.reason or ""))
+        self._outbox.add(ItemRetired(state=state_of(retired)))
         return retired
 
     async def reopen(self, principal: Principal, id: UUID, expected: Seen) -> CatalogueItem:
@@ -170,7 +170,7 @@ class Items:
         draft = await self._items.draft(id)
         if draft is None:
             raise ItemDraftMissing(id)
-        return self._shown(found, draft)
+        return shown_draft(found, draft)
 
     async def drafts(self, principal: Principal, *, after: UUID | None, limit: int) -> Sequence[tuple[Item, ItemDraft]]:
         """Drafts of the items that the caller manages, by id of the item."""
@@ -284,11 +284,6 @@ class Items:
             raise VersionMismatch(seen.id)
         return item
 
-    @staticmethod
-    def _shown(found: CatalogueItem, draft: ItemDraft) -> ShownDraft:
-        before: Mapping[str, Any] = {} if found.version is None else content_of(found.version)
-        return ShownDraft(found.item, draft, [] if draft.content is None else changes(before, draft.content))
-
 
 def _require_move(item: Item, to: ItemStatus) -> None:
     if to not in TRANSITIONS[ItemStatus(item.status)]:
@@ -299,36 +294,3 @@ def require_own(principal: Principal, department: str) -> None:
     """Items are the county's, and each is its department's: everybody reads them, who acts for another changes none."""
     if not principal.department_scope(MANAGE).allows_county(department):
         raise Forbidden
-
-
-def search_words(code: str, name: str, keywords: Sequence[str]) -> dict[str, str]:
-    """By what an item is found: words of its name, code and keywords, and their pinyin."""
-    titles = (name, *keywords)
-    read = sorted({one for title in titles for one in title_readings(title)})
-    return {"words": "\n".join((*titles, code)).casefold(), "pinyin": "\n".join(read)}
-
-
-def state_of(found: CatalogueItem) -> ItemState:
-    """What others may know of an item: its own row, and of its newest version what a case is held to."""
-    item, version = found.item, found.version
-    return ItemState(
-        id=item.id,
-        version=item.version,
-        code=item.code,
-        department=item.department,
-        category=item.category,
-        target=item.target,
-        levels=tuple(version.levels) if version else (),
-        published_version=item.published_version,
-        statutory_days=version.statutory_days if version else None,
-        promised_days=version.promised_days if version else None,
-        duty=version.duty if version else None,
-        window=version.window if version else None,
-        status=item.status,
-    )
-
-
-async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[ItemRestated]:
-    """Restated facts of the next items, their rows locked."""
-    rows = await ItemRepository(session).locked_after(UUID(after) if after else None, limit)
-    return [ItemRestated(state=state_of(found)) for found in rows]
