@@ -13,7 +13,20 @@ ROOT = Path(__file__).parents[2]
 Json = Mapping[str, Any]
 
 SEVERAL_THINGS = {
-    *("kind", "level", "place", "reason", "registration", "source", "status", "step", "subject", "topic", "unit"),
+    *(
+        "form",
+        "kind",
+        "level",
+        "place",
+        "reason",
+        "registration",
+        "source",
+        "status",
+        "step",
+        "subject",
+        "topic",
+        "unit",
+    ),
     "household",
 }
 """Fields that are called alike and mean something else in each noun: judged within one operation only."""

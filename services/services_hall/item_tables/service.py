@@ -134,8 +134,7 @@ def _against(entry: Entry, known: CatalogueItem, draft: ItemDraft | None) -> Tak
 
 def require_import(principal: Principal, area: str) -> None:
     """Raise `NotFound` unless the caller may manage items of the county, its own department's at least."""
-    scope = principal.department_scope(MANAGE)
-    if len(area) != COUNTY_DIGITS or not any(scope.allows(area, department) for department, _ in scope.parts):
+    if len(area) != COUNTY_DIGITS or not principal.department_scope(MANAGE).allows_for_any(area):
         raise NotFound(area)
 
 

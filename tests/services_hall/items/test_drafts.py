@@ -100,6 +100,9 @@ async def test_versions_are_compared_and_what_is_the_same_is_no_draft(door: Door
     assert (await read(door, f"/items/{item}/versions/2/differences?against=2", CLERK))["changes"] == []
     async with door.client(CLERK) as client:
         assert (await client.get(f"/items/{item}/versions/3/differences")).status_code == 404
+    first = await read(door, f"/items/{item}/versions/1/differences", CLERK)
+    assert {one["path"]: one["new"] for one in first["changes"]}["name"] == "居住证明", "the first one adds everything"
+    assert {one["old"] for one in first["changes"]} == {None}
     same = await draft_version(door, item, promised_days=3, steps=[{"name": "镇级审核", "level": 9, "days": 2}])
     assert refusal(same)[:2] == (409, "item_unchanged")
 

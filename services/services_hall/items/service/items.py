@@ -186,9 +186,9 @@ class Items:
         return version
 
     async def compare(self, id: UUID, old: int, new: int) -> list[Change]:
-        """What differs between two published versions. Raises `NotFound`."""
-        before, after = await self.version(id, old), await self.version(id, new)
-        return changes(content_of(before), content_of(after))
+        """What differs between two published versions; 0 is before the first. Raises `NotFound`."""
+        after = content_of(await self.version(id, new))
+        return changes(content_of(await self.version(id, old)) if old else {}, after)
 
     async def page(self, *, after: UUID | None, limit: int) -> Sequence[CatalogueItem]:
         """The next items by id."""
