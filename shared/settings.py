@@ -21,7 +21,7 @@ _PLACEHOLDER = re.compile(
 """As a word of its own: the base64 of a good key may well hold the letters `XXX`."""
 
 
-_ORIGIN = re.compile(r"(https://[A-Za-z0-9.-]+|http://(localhost|127[.]0[.]0[.]1|\[::1\]))(:[0-9]{1,5})?")
+ORIGIN = re.compile(r"(https://[A-Za-z0-9.-]+|http://(localhost|127[.]0[.]0[.]1|\[::1\]))(:[0-9]{1,5})?")
 """Scheme, host and port as browsers send them; without encryption on this machine only."""
 
 _BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9._/-]*)?")
@@ -179,8 +179,8 @@ class ServiceSettings(Listening):
         if not self.token_types:
             raise ValueError("XIANGLI_OIDC_TOKEN_TYPES must name at least one value, such as at+jwt")
         for origin in self.allowed_origins:
-            if not _ORIGIN.fullmatch(origin):
-                raise ValueError("XIANGLI_CORS_ORIGINS: an origin is https://host or https://host:port, without a path")
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError("XIANGLI_CORSORIGINS: an origin is https://host or https://host:port, without a path")
         if self.files is not None and not (self.files.startswith(("/", ".")) or _BUCKET.fullmatch(self.files)):
             raise ValueError("XIANGLI_FILES must be a folder, such as /var/lib/xiangli/files, or s3://bucket/prefix")
         check_bus_security(self)

@@ -32,4 +32,5 @@ def create_app(
     app.state.extract_reader = ExtractReader.parse(
         settings.extract_public_keys, settings.extract_encryption_keys.get_secret_value()
     )
+    app.state.public_address = settings.public_address
     return app

@@ -16,6 +16,7 @@ async def _hall(request: Request, context: Context) -> UseCases:
         extracts=request.app.state.extract_reader,
         departments=lists["departments"].names,
         categories=lists["item_categories"].names,
+        address=request.app.state.public_address,
     )
 
 

@@ -6,6 +6,11 @@ from services.services_hall.base import Base
 from services.services_hall.case_effects import feature as case_effects
 from services.services_hall.cases import feature as cases
 from services.services_hall.cases.service.erasing import ApplicantErasing
+from services.services_hall.catalogue import feature as catalogue
+from services.services_hall.documents import feature as documents
+from services.services_hall.documents.service import DocumentErasing
+from services.services_hall.item_tables import feature as item_tables
+from services.services_hall.item_tables.jobs import items_in
 from services.services_hall.items import feature as items
 from services.services_hall.ledgers.service import SURROUNDINGS
 from services.services_hall.packages import feature as packages
@@ -16,15 +21,18 @@ from shared.reconciliation.feature import reconciliation_feature
 
 NOUNS = (
     *(noun.FEATURE for noun in (items, cases)),
+    catalogue.FEATURE,
+    item_tables.FEATURE,
     case_effects.FEATURE,
     cases.REVIEWS,
     cases.ENDINGS,
     cases.PERSONS,
     cases.EFFECTS,
+    documents.FEATURE,
     packages.FEATURE,
     packages.MATTERS,
-    *ledger_features("services_hall", SURROUNDINGS),
-    erasure_feature("services_hall", lambda context: (ApplicantErasing(context),)),
+    *ledger_features("services_hall", SURROUNDINGS, imported=(items_in,)),
+    erasure_feature("services_hall", lambda context: (ApplicantErasing(context), DocumentErasing(context))),
 )
 
 FEATURES = (*NOUNS, reconciliation_feature("services_hall", NOUNS))

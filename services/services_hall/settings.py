@@ -3,7 +3,7 @@
 from pydantic import Field, model_validator
 
 from shared.reference.departments import ITEM_CATEGORIES, with_own
-from shared.settings import Secret, ServiceSettings, parse_keys
+from shared.settings import ORIGIN, Secret, ServiceSettings, parse_keys
 
 
 class Settings(ServiceSettings):
@@ -18,6 +18,10 @@ class Settings(ServiceSettings):
         default="", description="categories of items beside the shipped ones, or by another name: code:name,…"
     )
 
+    public_address: str = Field(
+        default="", description="where residents reach the county, https://…; printed as QR code on documents"
+    )
+
     @property
     def category_names(self) -> dict[str, str]:
         """Chinese names of the categories of items by code."""
@@ -28,4 +32,6 @@ class Settings(ServiceSettings):
         parse_keys(self.extract_public_keys, length=32, name="XIANGLI_EXTRACT_PUBLIC_KEYS")
         parse_keys(self.extract_encryption_keys.get_secret_value(), length=32, name="XIANGLI_EXTRACT_ENCRYPTION_KEYS")
         assert self.category_names  # raises for what is no name
+        if self.public_address and not ORIGIN.fullmatch(self.public_address):
+            raise ValueError("XIANGLI_PUBLIC_ADDRESS must be https://host or https://host:port, without a path")
         return self

@@ -1,6 +1,6 @@
 """The use cases of this service, built the same way for every door."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from services.services_hall.case_effects.service import CaseEffects
@@ -13,12 +13,17 @@ from services.services_hall.cases.service.reads import CaseReads
 from services.services_hall.cases.service.registering import CaseRegistering
 from services.services_hall.cases.service.reviewing import CaseReviewing
 from services.services_hall.cases.service.submission import CaseSubmission
-from services.services_hall.items.service import Items
+from services.services_hall.catalogue.service import Catalogue
+from services.services_hall.documents.service import Documents
+from services.services_hall.item_tables.service import ItemTaking
+from services.services_hall.items.service.items import Items
 from services.services_hall.packages.service.keeping import AnsweredMatters
 from services.services_hall.packages.service.matters import Matters
 from services.services_hall.packages.service.packages import Packages
 from shared.crypto.extracts import ExtractReader
 from shared.messaging.context import UseCaseContext
+
+NONE: Mapping[str, str] = {}
 
 
 class UseCases:
@@ -28,17 +33,27 @@ class UseCases:
         self,
         context: UseCaseContext,
         extracts: ExtractReader | None,
-        departments: Collection[str],
+        departments: Mapping[str, str],
         categories: Collection[str],
+        address: str,
     ) -> None:
         self._context = context
         self._extracts = extracts
         self._departments = departments
         self._categories = categories
+        self._address = address
 
     @cached_property
     def items(self) -> Items:
         return Items(self._context, departments=self._departments, categories=self._categories)
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        return Catalogue(self._context)
+
+    @cached_property
+    def item_taking(self) -> ItemTaking:
+        return ItemTaking(self._context, self.items)
 
     @cached_property
     def case_submission(self) -> CaseSubmission:
@@ -82,6 +97,10 @@ class UseCases:
         return Matters(self._context, self.case_submission, self.case_handling)
 
     @cached_property
+    def documents(self) -> Documents:
+        return Documents(self._context, self._departments, self._address)
+
+    @cached_property
     def case_following(self) -> CaseFollowing:
         return CaseFollowing(self._context)
 
@@ -94,10 +113,11 @@ def use_cases(
     context: UseCaseContext,
     *,
     extracts: ExtractReader | None = None,
-    departments: Collection[str] = (),
+    departments: Mapping[str, str] = NONE,
     categories: Collection[str] = (),
+    address: str = "",
 ) -> UseCases:
     """`extracts` reads what registry sealed; doors that open no case do without. `departments` and `categories` are
-    the county's; doors that draft no item do without.
+    the county's; doors that draft no item do without. `address`: where residents reach the county; printed on papers.
     """
-    return UseCases(context, extracts, departments, categories)
+    return UseCases(context, extracts, departments, categories, address)

@@ -119,6 +119,13 @@ class DepartmentScope(_NoTruth):
             self.judged.append(Judgement(self.permissions, (area,), department))
         return allowed
 
+    def allows_for_any(self, area: str | None) -> bool:
+        """Whether the area is open for a department at all: for what is asked once more, row by row."""
+        open_for = [
+            bound for bound, areas in self.parts if area is not None and any(is_inside(area, one) for one in areas)
+        ]
+        return bool(open_for) and self.allows(area, open_for[0])
+
     def allows_county(self, department: str | None) -> bool:
         """Whether what is the county's as a whole, and this department's, may be changed: at a county or above."""
         allowed = any(

@@ -1,5 +1,7 @@
 """Rate limits (token buckets in PostgreSQL) of endpoints that could enumerate people: a bucket per caller and name.
 
+Who did not log in is known by the address alone.
+
 A question of its own (a search) takes its token first: `rate_limited`. A change that answers a question by the way
 (whether a document number is free) pays if it is refused: the use case says so in `AccessNotes.asked`, the route takes
 the tokens after the roll-back, into debt if need be, and `counted` lets nobody in whose bucket is empty. What an empty
@@ -10,6 +12,7 @@ from collections.abc import Awaitable, Callable
 
 from fastapi import Request
 
+from shared.auth.principal import ANONYMOUS
 from shared.db import buckets
 from shared.http.kit import Kit, RequestState, state_of
 
@@ -25,7 +28,7 @@ def rate_limited(name: str, *, per_minute: int | None = None) -> Callable[[Reque
         state = state_of(request)
         if state.session is not None:
             raise RuntimeError("rate_limited must stand before whatever opens the transaction")
-        await take_token(state.kit, name, state.principal.subject, per_minute or state.kit.settings.rate_per_minute)
+        await take_token(state.kit, name, _asking(state), per_minute or state.kit.settings.rate_per_minute)
 
     return take
 
@@ -38,6 +41,13 @@ def counted(name: str) -> Callable[[Request], Awaitable[None]]:
         state.kit.emptied.refuse(name, state.principal.subject, state.kit.clock.now())
 
     return look
+
+
+def _asking(state: RequestState) -> str:
+    """Whose bucket it is: the subject's; of who did not log in, that of the address, kept as a keyed digest."""
+    if not state.principal.anonymous:
+        return state.principal.subject
+    return f"{ANONYMOUS}:{state.kit.crypto.blind('rate_buckets.address', state.caller)[0].digest.hex()[:32]}"
 
 
 async def take_token(kit: Kit, name: str, caller: str, per_minute: int) -> None:

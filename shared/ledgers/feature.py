@@ -20,7 +20,7 @@ from shared.ledgers.records.feature import ATTACHMENTS, record_feature
 from shared.ledgers.records.holdings import RecordHoldings
 from shared.ledgers.records.surroundings import Surroundings
 from shared.ledgers.records.wiring import LedgerParts
-from shared.ledgers.sheets.feature import sheet_feature
+from shared.ledgers.sheets.feature import TargetOf, sheet_feature
 
 
 def ledger_features(
@@ -28,7 +28,7 @@ def ledger_features(
     surroundings: Surroundings,
     *,
     named: AreaNames = projected_area_names,
-    imported: Sequence[Target] = (),
+    imported: Sequence[Target | TargetOf] = (),
 ) -> tuple[Feature, ...]:
     """Every noun of the engine, for the ledgers that a service keeps.
 

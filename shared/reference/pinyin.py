@@ -1,4 +1,4 @@
-"""Pinyin of names (姓名拼音): every reading under which somebody may look for a name, without tones.
+"""Pinyin of names (姓名拼音) and titles: every reading under which somebody may look for one, without tones.
 
 A surname is read by the table of surnames, everything else character by character, with each of its readings.
 """
@@ -39,6 +39,24 @@ def readings(name: str) -> Readings:
     """Every reading of a name, at most `MOST` of them. A name in another script than Chinese or Latin has none."""
     read = [one for one in _read(clean_name(name).text.split(DOT)) if one]
     return Readings(frozenset(map("".join, read)), frozenset("".join(part[0] for part in one) for one in read))
+
+
+def title_readings(title: str) -> frozenset[str]:
+    """Readings of a title, run together and as initials: the usual ones, and each with one character read otherwise.
+
+    So a part of it that is typed is found by any reading of one character in it, however long the title is.
+    """
+    choices: list[tuple[str, ...]] = []
+    for character in title:
+        if is_han(character):
+            choices.append(_of_character(character) or ("",))
+        elif letters := typed(character):
+            choices.append((letters,))
+    usual = [one[0] for one in choices]
+    found = [usual]
+    for place, one in enumerate(choices):
+        found += [[*usual[:place], other, *usual[place + 1 :]] for other in one[1:]]
+    return frozenset(filter(None, (made for one in found for made in ("".join(one), "".join(s[:1] for s in one)))))
 
 
 def typed(text: str) -> str:

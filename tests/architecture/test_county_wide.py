@@ -26,6 +26,9 @@ COUNTY_WIDE = {
     "registry-publishCalendarYear",
     "services_hall-draftItem",
     "services_hall-publishItem",
+    *(f"services_hall-{one}" for one in ("listItemDrafts", "getItemDraft", "draftItemVersion", "discardItemDraft")),
+    *(f"services_hall-{one}" for one in ("publishItemDrafts", "proposeItemRetirement", "retireItem", "reopenItem")),
+    "services_hall-takeItemCollection",
     *(f"services_hall-{one}" for one in ("adoptPackage", "retirePackage", "reopenPackage")),
     "grid-listInboundRequests",
     "registry-listInboundLists",
@@ -40,7 +43,7 @@ COUNTY_WIDE = {
 }
 """Calendar, catalogue of items, figures as a whole, what the machines do: they belong to no town."""
 
-QUESTIONS = {"convertLunarDay", "locateGrid", "locateGrids"}
+QUESTIONS = {"convertLunarDay", "locateGrid", "locateGrids", "verifyDocument"}
 """POST endpoints that change nothing, and ask for what is no secret in any place."""
 
 

@@ -18,6 +18,9 @@ from tests.architecture.worlds import a_grid, a_hall, a_registry
 from tests.registry import builders
 from tests.services_hall import conftest as hall
 
+OF_THE_COUNTY = {"item-imports"}
+"""Tables of what is the county's lie in no village: `tests/services_hall/item_tables/test_tables.py`."""
+
 Bodies = Mapping[str, Mapping[str, Any]]
 
 
@@ -41,6 +44,8 @@ async def assert_hidden(
         if not places or any(place["schema"].get("format") != "uuid" for place in places):
             continue
         kind = operation.path.split("/")[3]
+        if kind in OF_THE_COUNTY:
+            continue
         assert kind in samples, f"{operation}: build a sample of {kind} here"
         if operation.method == "get":
             seen = await ask(door, operation, entitled(operation, home), samples[kind], bodies)

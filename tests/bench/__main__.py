@@ -23,6 +23,7 @@ MODULES = (
     "record_import",
     "person_import",
     "locate",
+    "pdf",
 )
 """Each has `GOALS: dict[Goal, Measure]`."""
 

@@ -13,7 +13,20 @@ ROOT = Path(__file__).parents[2]
 Json = Mapping[str, Any]
 
 SEVERAL_THINGS = {
-    *("kind", "level", "place", "reason", "registration", "source", "status", "step", "subject", "topic", "unit"),
+    *(
+        "form",
+        "kind",
+        "level",
+        "place",
+        "reason",
+        "registration",
+        "source",
+        "status",
+        "step",
+        "subject",
+        "topic",
+        "unit",
+    ),
     "household",
 }
 """Fields that are called alike and mean something else in each noun: judged within one operation only."""
@@ -31,6 +44,7 @@ OF_ANY_KIND = {
     *("CorrectRecord.values", "OpenRecord.values", "StepOne.values", "StepRecord.values", "SearchRecords.value"),
     *("SuggestedVacancyView.values", "SuggestedSeekersView.values"),
     *("DisclosedView.values", "RecordView.values", "ChangeView.old", "ChangeView.new"),
+    *("ItemChangeView.old", "ItemChangeView.new"),  # any part of an item
     *(f"{service}RecordDetail.values" for service in ("Registry", "ServicesHall", "Grid", "Indicators")),
     *(f"{view}.{part}" for view in ("LedgerDraftView", "XlsFormDraftView") for part in ("definition", "mapping")),
     *("LedgerVersionView.definition", "LedgerVersionView.mapping"),

@@ -302,6 +302,12 @@ def cases() -> list[Sent]:
         Sent("decideCase", OFFICER, of("case")),
         Sent("closeCase", OFFICER, of("case")),
         Sent("deliverCase", CLERK, of("case"), lambda _: {"received_on": in_days(0)}),
+        Sent("issueDocument", CLERK, of("case"), lambda _: {"kind": "delivery"}, name="document"),
+        Sent("voidDocument", CLERK, of("document")),
+        Sent(
+            "verifyDocument", CLERK,
+            fed=lambda known: {name: known["document"][name] for name in ("token", "check_code")},
+        ),
         Sent("archiveCase", CLERK, of("case")),
         *opened("submitCase", "asked"),
         Sent("addCasePerson", CLERK, of("asked"), lambda _: {"capacity": "guardian", "proof": "household_register"}),
@@ -329,6 +335,36 @@ def cases() -> list[Sent]:
         Sent("answerMatter", OFFICER, of("matter")),
         Sent("undoMatter", OFFICER, of("matter")),
         Sent("withdrawMatter", CLERK, of("matter")),
+    ]  # fmt: skip
+
+
+ENTRY: Json = {
+    "code": "EXAMPLE-JSON", "department": "civil_affairs", "category": "other", "target": "natural_person",
+    "content": {
+        "name": "示例", "handling_mode": "at_once", "statutory_days": 5, "promised_days": 0, "levels": [6, 9, 12],
+    },
+}  # fmt: skip
+"""An item that nothing else sends."""
+
+
+def catalogue() -> list[Sent]:
+    """Items in numbers; one that is retired by two and offered again."""
+    titles = "事项编码,事项名称,实施部门,事项分类,办理方式,法定时限,承诺时限,受理层级"
+    table = f"{titles}\nT-1,示例,民政局,社会救助,限期办,5,3,县级\n"
+    return [
+        Sent("takeItemCollection", OFFICER, fed=lambda _: {"items": [ENTRY], "dry_run": False}),
+        Sent("listItemDrafts", SECOND_OFFICER, name="item drafts"),
+        Sent(
+            "publishItemDrafts", SECOND_OFFICER,
+            fed=lambda known: {"drafts": [
+                {"item": one["item_id"], "version": one["version"]} for one in known["item drafts"]["items"]
+            ]},
+        ),
+        Sent("proposeItemRetirement", OFFICER, of("item")),
+        Sent("retireItem", SECOND_OFFICER, of("item")),
+        Sent("reopenItem", SECOND_OFFICER, of("item")),
+        Sent("servicesHallUploadFile", OFFICER, name="item table", content=table.encode()),
+        Sent("beginItemImport", OFFICER, fed=lambda known: {"file": known["item table"]["id"], "area": COUNTY}),
     ]  # fmt: skip
 
 
@@ -707,7 +743,9 @@ WALK = [
     Sent("startRestrictedTag", REGISTRAR, of("child"), name="restricted"),
     Sent("endRestrictedTag", REGISTRAR, of("restricted")),
     Sent("draftItem", OFFICER, name="item"),
-    Sent("publishItem", OFFICER, of("item")),
+    Sent("draftItemVersion", OFFICER, of("item")),
+    Sent("publishItem", SECOND_OFFICER, of("item")),
+    *catalogue(),
     *cases(),
     Sent("movePersonOut", REGISTRAR, of("child")),
     Sent("movePersonIn", REGISTRAR, of("child")),

@@ -29,6 +29,7 @@ from tests.services_hall.conftest import VERSION, WRITER
 
 REGISTRAR = a_principal("county_registrar", COUNTY)
 OFFICER = a_principal("county_officer", COUNTY)
+SECOND_OFFICER = a_principal("county_officer", COUNTY, "second-officer")
 HANDLER = a_principal("department_officer", COUNTY, subject="handler", department="urban_management")
 HEAD = a_principal("grid_head", COUNTY)
 BEGIN = datetime(2026, 3, 8, 2, tzinfo=UTC)
@@ -168,9 +169,11 @@ async def close_incident(county: County, incident: str, unit_of: str) -> None:
 async def published_item(county: County) -> str:
     draft = {"code": "VILLAGE-CERT-01", "department": DEPARTMENT, "category": "social_assistance"}
     made = await county.ask(OFFICER, "services_hall", "POST", "/items", json=draft)
-    item, etag = made.json()["id"], made.headers["etag"]
+    item = made.json()["id"]
     body = {**VERSION, "promised_days": 15}
-    await county.told(OFFICER, "services_hall", "POST", f"/items/{item}/publish", json=body, headers={"If-Match": etag})
+    drafted = await county.ask(OFFICER, "services_hall", "POST", f"/items/{item}/draft", json=body)
+    seen = {"If-Match": drafted.headers["etag"]}
+    await county.told(SECOND_OFFICER, "services_hall", "POST", f"/items/{item}/publish", headers=seen)
     return str(item)
 
 

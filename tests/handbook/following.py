@@ -50,6 +50,7 @@ class Operator:
             "PATH": os.pathsep.join((str(self.folder / "bin"), kept["PATH"])),
             "XIANGLI": self.stack.ports.origin,
             "TOKEN": token(self.stack.ports, "county_officer", "450481"),
+            "SECOND": token(self.stack.ports, "county_officer", "450481", subject="second-officer"),
             "REGISTRAR": token(self.stack.ports, "county_registrar", "450481"),
             kubectl.REAL: str(tool("kubectl")),
             kubectl.STACK: str(self.folder / "stack.json"),

@@ -47,6 +47,7 @@ from tests.registry.person_exports import samples as person_exports
 from tests.registry.person_imports import samples as person_imports
 from tests.registry.retention_runs import samples as retention_runs
 from tests.services_hall import conftest as hall
+from tests.services_hall.item_tables import samples as item_tables
 from tests.shared.ledgers.accounts.conftest import an_hour
 from tests.shared.ledgers.records.conftest import Published
 from tests.shared.ledgers.records.definitions import MEDIATIONS
@@ -216,7 +217,12 @@ async def services_hall(database: ServiceDatabase, clock: FrozenClock, files: Pa
         hall.a_person(person),
     )
     world = World(
-        "services_hall", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201", public=frozenset({"items", "packages"})
+        "services_hall",
+        door,
+        hall.VILLAGE,
+        hall.OTHER_VILLAGE,
+        "450481113201",
+        public=frozenset({"catalogue", "items", "packages"}),
     )
     item = await hall.publish_item(door)
     fields = {"name": NAME, "document_type": "citizen_id", "document_number": NUMBER, "phone": PHONE}
@@ -245,7 +251,11 @@ async def services_hall(database: ServiceDatabase, clock: FrozenClock, files: Pa
     ).text
     brought = {"package_id": package["id"], "area": world.home, "items": package["items"], "consent": "signed"}
     world.ids["matters"] = (await world.made("/matters", {**brought, "extract": extract}))["id"]
-    world.ids["packages"] = package["id"]
+    world.ids |= {"packages": package["id"], "catalogue": item}
+    world.ids |= await item_tables.samples(door, world.home, OWNER)
+    await world.made(f"/cases/{case['id']}/receive", None, status=200)
+    world.ids["documents"] = (await world.made(f"/cases/{case['id']}/documents", {"kind": "receipt"}))["id"]
+    assert (await hall.draft_version(door, item, promised_days=1)).status_code == 200
     return await _common(world)
 
 

@@ -21,8 +21,8 @@ from tests.matrix.walking import SEARCHES, Asked, chosen, masked_readers, reader
 
 UNFINISHED = {409}
 """What an owner may be answered of work that no worker has done here."""
-UNSEEN = {"getDisclosedRecord"}
-"""What was planted is not disclosed."""
+UNSEEN = {"getDisclosedRecord", "getItemForm"}
+"""What was planted is not disclosed, or has no form."""
 EMPTY: Mapping[str, str] = {
     "getAccountStatement": "of the days that its document names",
     "getCalendar": "of a year that has none",
@@ -32,6 +32,7 @@ EMPTY: Mapping[str, str] = {
     "listChildAreas": "below a village there is none",
     "listDisclosedRecords": "what was planted is not disclosed",
     "listFindings": "no worker has checked the table",
+    "listItemImportFindings": "no worker has checked the table",
     "listHouseholdChanges": "it is as it was founded",
     "listInboundRequests": "nobody sent one",
     "listLeftBehind": "no village has ended",

@@ -7,6 +7,16 @@ from shared.testing.doors import Arrivals, Door
 from tests.architecture.places import LEDGERS, second_places
 from tests.services_hall.conftest import CLERK, NOT_FOUND, OTHER_VILLAGE, VILLAGE, an_area, refusal
 
+OF_THE_COUNTY = "asked for at the county, with its department: `items/test_api.py`"
+OFFERED = "where an item is offered, which is the county's: it permits nothing; `catalogue/test_search.py`"
+
+
+def form_of(at: str) -> dict[str, str]:
+    """Codes and bounds of a form's own fields: texts that look like places, and are none."""
+    parts = ("bounds.max", "bounds.min", "choices[].code")
+    return {f"{at}.{of}fields[].{part}": "of a form's own" for of in ("", "rows[].") for part in parts}
+
+
 PLACES: dict[str, Mapping[str, str]] = {
     "submitCase": {
         "area": "asked for: below",
@@ -31,6 +41,17 @@ PLACES: dict[str, Mapping[str, str]] = {
         "package_id": "packages are the county's, open to everybody",
     },
     "deliverCase": {"path.id": "asked for: `cases/test_scope.py`", "tracking": "the number of the post: no place"},
+    "draftItemVersion": {"path.id": OF_THE_COUNTY, "areas[]": OFFERED, **form_of("form")},
+    "takeItemCollection": {
+        "items[].code": OF_THE_COUNTY,
+        "items[].content.areas[]": OFFERED,
+        **form_of("items[].content.form"),
+    },
+    "publishItemDrafts": {"drafts[].item": OF_THE_COUNTY},
+    "beginItemImport": {
+        "area": "asked for: `item_tables/test_tables.py`",
+        "file": "the caller's own: `item_tables/test_tables.py`",
+    },
     "draftItem": {"code": "the item's own code, asked for at the county: `test_county_wide.py`"},
     **LEDGERS,
 }

@@ -107,6 +107,10 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
         "ALTER TABLE cases DROP CONSTRAINT ck_cases_status",
         "ALTER TABLE cases VALIDATE CONSTRAINT ck_cases_status",
         "ALTER TABLE cases VALIDATE CONSTRAINT ck_cases_numbered",
+        "ALTER TABLE items DROP CONSTRAINT ck_items_status",
+        "ALTER TABLE items VALIDATE CONSTRAINT ck_items_status",
+        "ALTER TABLE items DROP CONSTRAINT ck_items_published_has_version",
+        "ALTER TABLE items VALIDATE CONSTRAINT ck_items_published_has_version",
     },
 }
 """Columns renamed, dropped or made necessary or not, rules validated and indexes replaced, at once while no version was

@@ -1,4 +1,4 @@
-"""Loads the demo county through the use cases: real divisions, synthetic residents and grids, a few service items.
+"""Loads the demo county through the use cases: real divisions, synthetic residents and grids, the items that ship.
 
 Every step may be repeated: what is there already stays. Grids wait for the areas to arrive in grid over the bus,
 residents for the grids to arrive in registry: so the first start is also the first proof that the bus works.
@@ -32,9 +32,8 @@ from services.registry.persons.domain import Identity, NewPerson
 from services.registry.persons.repository.persons import PersonRepository
 from services.registry.tags.domain import misfits
 from services.registry.wiring import use_cases as registry_use_cases
-from services.services_hall.items.domain import HandlingMode
+from services.services_hall.item_tables.schemas import Arrangement, shipped
 from services.services_hall.items.models import Item
-from services.services_hall.items.service import NewItem, NewVersion
 from services.services_hall.wiring import use_cases as hall_use_cases
 from shared.auth.access_log import AccessNotes
 from shared.auth.principal import Grant, Principal
@@ -54,20 +53,6 @@ ATTEMPTS = 10
 """Households a transaction."""
 ARRIVAL_LIMIT = 150.0
 SEEDER = Principal("system:seed", (Grant(Role.COUNTY_OFFICER, COUNTY), Grant(Role.COUNTY_REGISTRAR, COUNTY)))
-
-AT_ONCE, IN_TIME, CARRIED = HandlingMode.AT_ONCE, HandlingMode.WITHIN_PROMISE, HandlingMode.BY_AGENT
-ITEMS = (
-    ("XLBM-0001", "civil_affairs", "social_assistance", "最低生活保障申请", IN_TIME, 20, 10, (9, 12)),
-    ("XLBM-0002", "civil_affairs", "social_welfare", "高龄津贴申领", CARRIED, 20, 7, (9, 12)),
-    ("XLBM-0003", "human_resources", "employment", "就业失业登记", AT_ONCE, 5, 0, (6, 9, 12)),
-    ("XLBM-0004", "public_security", "certificates", "居住登记凭证", IN_TIME, 15, 5, (9, 12)),
-    ("XLBM-0005", "health", "family_planning", "生育登记服务", AT_ONCE, 5, 0, (9, 12)),
-    ("XLBM-0006", "agriculture", "village_convenience", "农机购置补贴代办", CARRIED, 30, 15, (12,)),
-)
-"""Local conveniences: (code, department, category, name, mode, statutory and promised working days, levels)."""
-
-EFFECTS = {"XLBM-0004": {"kind": "residence_registration", "place_from": "counter", "day_from": "decision"}}
-"""What granted cases of an item change in the register."""
 
 UNITS = (
     ("urban_management", "岑溪市城市管理队（演示）"),
@@ -191,12 +176,11 @@ async def items(context: UseCaseContext) -> int:
     """Publishes the service items; how many were new."""
     known = set(await context.session.scalars(select(Item.code)))
     cases = hall_use_cases(context, departments=DEPARTMENTS, categories=ITEM_CATEGORIES).items
-    new = [item for item in ITEMS if item[0] not in known]
-    for code, department, category, name, mode, statutory, promised, levels in new:
-        item = await cases.draft(SEEDER, NewItem(code, department, category, "natural_person"))
-        effect, phone = EFFECTS.get(code), "0774-12345"
-        version = NewVersion(name, mode, statutory, promised, levels, complaint_phone=phone, effect=effect)
-        await cases.publish(SEEDER, item.id, frozenset({item.version}), version)
+    entries = [one.entry() for arrangement in Arrangement for one in shipped(arrangement)]
+    new = [one for one in entries if one.item.code not in known]
+    for one in new:
+        item = await cases.draft(SEEDER, one.item)
+        await cases.publish_shipped(SEEDER, item.id, one.version)
     return len(new)
 
 

@@ -98,6 +98,8 @@ class Stack:
             "XIANGLI_OIDC_ISSUER": self.issuer_url,
             "XIANGLI_SHUTDOWN_GRACE": "6",
         }
+        if service == "services_hall":
+            ours |= {"XIANGLI_PUBLIC_ADDRESS": f"http://{HOST}:{self.ports.base}"}
         if service == "grid":
             ours |= {INBOUND: hotlines, "XIANGLI_INBOUND_SOURCES": HOTLINE}
         if service == "registry":

@@ -95,6 +95,10 @@ async def _publish(client: StoryClient, officer: Who, days: int) -> str:
         "promised_days": days,
         "levels": [9, 12],
     }
-    path = f"/services-hall/v1/items/{found['id']}/publish"
-    await client.post(officer, path, content, headers={"If-Match": f'"{found["version"]}"'})
+    if found["published"] is not None and found["published"]["promised_days"] == days:
+        return str(found["id"])  # the story was told today already
+    path = f"/services-hall/v1/items/{found['id']}"
+    drafted = await client.post(officer, f"{path}/draft", content)
+    second = Who(officer.role, officer.area, name="second")
+    await client.post(second, f"{path}/publish", None, headers={"If-Match": drafted.headers["ETag"]})
     return str(found["id"])

@@ -44,7 +44,17 @@ class ItemState(State):
         description="承诺时限 promised limit in working days, 0 for 即办件; null before the first version",
         examples=[5],
     )
-    status: Code = Field(description="状态 draft or published", examples=["published"])
+    duty: Code | None = Field(
+        default=None,
+        description="履职事项清单 place in the town's list of duties: basic, cooperating, taken_back; null: not in it",
+        examples=["basic"],
+    )
+    window: Code | None = Field(
+        default=None,
+        description="服务窗口 window of the community centre; null: none",
+        examples=["jh_social_assistance"],
+    )
+    status: Code = Field(description="状态 draft, published or retired", examples=["published"])
 
 
 class ItemDrafted(Fact[ItemState]):
@@ -57,6 +67,8 @@ class ItemDrafted(Fact[ItemState]):
             "published_version": None,
             "statutory_days": None,
             "promised_days": None,
+            "duty": None,
+            "window": None,
             "status": "draft",
         }
     }
@@ -68,6 +80,20 @@ class ItemPublished(Fact[ItemState]):
     type: ClassVar = "services_hall.item.published"
     example: ClassVar = {"published": 1}
     published: int = Field(description="发布的版本 the version that was published", examples=[1])
+
+
+class ItemRetired(Fact[ItemState]):
+    """It is offered no more (停用); cases that are open go on."""
+
+    type: ClassVar = "services_hall.item.retired"
+    example: ClassVar = {"state": {"version": 3, "status": "retired"}}
+
+
+class ItemReopened(Fact[ItemState]):
+    """It is offered again (恢复), with the version that it had."""
+
+    type: ClassVar = "services_hall.item.reopened"
+    example: ClassVar = {"state": {"version": 4}}
 
 
 class ItemRestated(Fact[ItemState]):

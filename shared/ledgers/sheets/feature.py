@@ -1,6 +1,6 @@
 """Spreadsheets of ledgers as the house knows them: endpoints and long work of every service that keeps ledgers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from shared.exports.domain import ExportFormat
@@ -18,13 +18,17 @@ from shared.reference.codes import published
 from shared.spreadsheets.csv_writing import Encoding
 from shared.spreadsheets.refusals import TITLES
 
+TargetOf = Callable[[Any], Target]
+"""Makes a target out of the service's settings: of what is told by the county's own lists."""
 
-def sheet_feature(parts: LedgerParts, imported: Sequence[Target] = ()) -> Feature:
+
+def sheet_feature(parts: LedgerParts, imported: Sequence[Target | TargetOf] = ()) -> Feature:
     """Template, import and export of a service's ledgers. `imported`: what else the service imports."""
 
     def jobs(worker: Any) -> tuple[JobKind, ...]:
         records = record_target(parts.in_county(worker.settings.department_names))
-        given = ImportParts.of(worker, [records, *imported])
+        others = [one if isinstance(one, Target) else one(worker.settings) for one in imported]
+        given = ImportParts.of(worker, [records, *others])
         return (*import_kinds(given), export_kind(given, parts))
 
     return Feature(

@@ -83,7 +83,7 @@ async def test_the_clock_starts_at_acceptance_if_the_papers_did_not_lie_too_long
 
 async def test_a_case_keeps_the_promise_that_it_pinned(door: Door, case_in: CaseIn, step: Step, item: str) -> None:
     case = await case_in("received")
-    await publish_version(door, item, '"2"', promised_days=20)
+    await publish_version(door, item, promised_days=20)
     accepted = (await step(case, "accept")).json()
     assert (accepted["promised_days"], accepted["due_on"]) == (5, "2026-03-23")
 

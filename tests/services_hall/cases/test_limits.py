@@ -141,7 +141,7 @@ async def test_a_pause_or_an_extension_is_one_fact_with_its_state(whole: Whole, 
 
 async def test_an_item_published_anew_does_not_change_the_steps_of_a_case(whole: Whole, door: Door) -> None:
     case = await whole.bring("accepted")
-    assert (await publish_version(door, whole.item, '"2"', steps=[])).status_code == 200
+    assert (await publish_version(door, whole.item, steps=[])).status_code == 200
     assert (await whole.do(case, "begin-review", "take", "pass", "take"))["step"] == 2
 
 

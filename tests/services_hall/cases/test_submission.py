@@ -104,7 +104,7 @@ async def test_who_is_refused_takes_no_number(ask: Submit, extract_of: Extract) 
 
 async def test_a_case_pins_the_newest_version_and_keeps_it(door: Door, submit: Submit, item: str, step: Step) -> None:
     first = await submit()
-    await publish_version(door, item, '"2"', promised_days=1, levels=[12])
+    await publish_version(door, item, promised_days=1, levels=[12])
     second = await submit()
     assert [(case["item_version"], case["promised_days"]) for case in (first, second)] == [(1, 5), (2, 1)]
     for case, due in ((first, "2026-03-23"), (second, "2026-03-17")):

@@ -12,6 +12,7 @@ from shared.auth.roles import Role
 from shared.db.engine import Database
 from shared.errors import PreconditionRequired, VersionMismatch
 from shared.ids import new_id
+from shared.ledgers.application_forms import ItemForm
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door, a_principal
@@ -23,9 +24,11 @@ from tests.services_hall.conftest import (
     FORBIDDEN,
     NATIONAL,
     NOT_FOUND,
+    SECOND_OFFICER,
     VERSION,
     Facts,
     draft_item,
+    draft_version,
     every_page,
     fields,
     publish_item,
@@ -33,6 +36,17 @@ from tests.services_hall.conftest import (
     refusal,
 )
 
+FORM: dict[str, Any] = {
+    "fields": [],
+    "rows": [],
+    "conditions": [{"field": "until", "when": "long", "holds": [True], "required": True}],
+    "rules": [],
+    "groups": [{"title": "申请信息", "fields": ["long", "until"]}],
+}
+FORM["fields"] = [
+    {"name": "long", "title": "长期居住", "type": "boolean", "required": True},
+    {"name": "until", "title": "居住至", "type": "date"},
+]
 STALE = (412, VersionMismatch.code, "内容已有改动，请刷新后重试")
 
 
@@ -129,12 +143,24 @@ async def test_what_was_published_is_shown_whole(door: Door, clock: FrozenClock)
             {"name": "县级审定", "level": 6, "department": "health", "days": 150},
         ],
         "effect": {"kind": "residence_registration", "place_from": "entered", "day_from": "decision"},
+        "areas": ["450481", "450481114"],
+        "window": "bk_civil_affairs",
+        "duty": "cooperating",
+        "basis": ["居住证暂行条例 第九条"],
+        "keywords": ["暂住证"],
+        "fee_basis": "桂价费〔2016〕1 号",
+        "places": [{"name": "三堡镇便民服务中心", "address": "府前路 8 号", "hours": "工作日", "phone": None}],
+        "result": {"kind": "licence", "name": "居住证"},
+        "form": ItemForm.model_validate(FORM).model_dump(mode="json"),
     }
     clock.advance(minutes=7)
-    answer = await publish_version(door, draft.json()["id"], draft.headers["etag"], **content)
+    answer = await publish_version(door, draft.json()["id"], **content)
     assert answer.status_code == 200, answer.text
     item = answer.json()
-    material = {"name": "身份证", "form": "copy", "copies": 20, "required": True, "deferrable": True}
+    material = {
+        "name": "身份证", "form": "copy", "copies": 20, "required": True, "deferrable": True, "source": None,
+        "sample": None,
+    }  # fmt: skip
     assert item["published"] == {
         **VERSION, **content, "materials": [material], "item_id": item["id"], "number": 1,
         "published_at": "2026-03-16T10:07:00+08:00",
@@ -154,6 +180,8 @@ async def test_fee_phone_conditions_and_materials_may_be_left_out(door: Door, it
         "conditions": [],
         "materials": [],
         "effect": None,
+        **dict.fromkeys(("window", "duty", "fee_basis", "result", "form")),
+        **{name: [] for name in ("areas", "basis", "keywords", "places")},
     }
     assert {name: shown[name] for name in left_out} == left_out
 
@@ -178,13 +206,23 @@ WRONG_VERSIONS: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"levels": ["9"]}, ("levels.0", "literal_error")),
     ({"promised_days": "5"}, ("promised_days", "int_type")),
     ({"promised_days": True}, ("promised_days", "int_type")),
+    ({"fee_fen": 1}, ("fee_basis", "missing")),
+    ({"areas": ["4504"]}, ("areas.0", "area_code")),
+    ({"areas": ["450481", "450481"]}, ("areas", "repeated")),
+    ({"window": "none"}, ("window", "enum")),
+    ({"duty": "cooperating"}, ("steps", "duty_decided_below")),
+    ({"materials": [MATERIAL, MATERIAL]}, ("materials.1.name", "repeated")),
+    ({"result": {"kind": "paper"}}, ("result.kind", "enum")),
+    ({"places": [{"name": "大厅", "address": "府前路"}]}, ("places.0.hours", "missing")),
+    ({"form": {"fields": []}}, ("form.fields", "too_short")),
     ({"fee_fen": -1}, ("fee_fen", "greater_than_equal")),
-    ({"fee_fen": 100_000_001}, ("fee_fen", "less_than_equal")),
+    ({"fee_fen": 100_000_001, "fee_basis": "x"}, ("fee_fen", "less_than_equal")),
     ({"complaint_phone": "电话 12345"}, ("complaint_phone", "phone")),
     ({"complaint_phone": "12"}, ("complaint_phone", "string_too_short")),
     ({"conditions": ["条件"] * 51}, ("conditions", "too_long")),
+    ({"conditions": ["好", "好" * 501]}, ("conditions.1", "string_too_long")),
     ({"conditions": ["好", ""]}, ("conditions.1", "string_too_short")),
-    ({"materials": [MATERIAL] * 51}, ("materials", "too_long")),
+    ({"materials": [{**MATERIAL, "name": f"材料{n}"} for n in range(51)]}, ("materials", "too_long")),
     ({"materials": [{**MATERIAL, "form": "fax"}]}, ("materials.0.form", "enum")),
     ({"materials": [{**MATERIAL, "copies": 0}]}, ("materials.0.copies", "greater_than_equal")),
     ({"materials": [{**MATERIAL, "copies": 21}]}, ("materials.0.copies", "less_than_equal")),
@@ -197,21 +235,27 @@ WRONG_VERSIONS: list[tuple[dict[str, Any], tuple[str, str]]] = [
 async def test_a_version_that_is_refused_names_its_field_and_is_not_published(door: Door, facts: Facts) -> None:
     draft = await draft_item(door)
     for change, refused in WRONG_VERSIONS:
-        answer = await publish_version(door, draft.json()["id"], draft.headers["etag"], **change)
+        answer = await publish_version(door, draft.json()["id"], **change)
         assert fields(answer) == [refused], change
     async with door.client(CLERK) as client:
         assert (await client.get(f"/items/{draft.json()['id']}")).json() == draft.json()
     assert len(await facts()) == 1
 
 
-async def test_who_publishes_names_the_version_that_was_seen(door: Door, item: str) -> None:
-    for tag in ('"1"', '"3"', 'W/"2"', '"1", "3"', '""'):
-        assert refusal(await publish_version(door, item, tag)) == STALE, tag
+async def test_who_publishes_names_the_draft_that_was_seen(door: Door, item: str) -> None:
+    assert (await draft_version(door, item, promised_days=1)).headers["etag"] == '"2"'
+    assert (await draft_version(door, item, promised_days=2)).headers["etag"] == '"3"'
+    async with door.client(SECOND_OFFICER) as client:
+        for tag in ('"1"', '"2"', 'W/"3"', '"1", "4"', '""'):
+            answer = await client.post(f"/items/{item}/publish", headers={"If-Match": tag})
+            assert refusal(answer) == STALE, tag
+        answer = await client.post(f"/items/{item}/publish", headers={"If-Match": '"3"'})
+    assert answer.json()["published"]["promised_days"] == 2
 
 
 async def test_who_publishes_without_having_seen_a_version_is_refused(door: Door, item: str) -> None:
     async with door.client(COUNTY_OFFICER) as client:
-        answer = await client.post(f"/items/{item}/publish", json=VERSION)
+        answer = await client.post(f"/items/{item}/publish")
     assert refusal(answer) == (428, PreconditionRequired.code, "修改前须先读取最新信息")
 
 
@@ -220,7 +264,7 @@ async def test_an_older_version_stays_as_it_was_published(door: Door, item: str,
         first = (await client.get(f"/items/{item}/versions/1")).json()
         for number in (2, 3):
             clock.advance(days=1)
-            answer = await publish_version(door, item, f'"{number}"', promised_days=number, name=f"第{number}版")
+            answer = await publish_version(door, item, promised_days=number, name=f"第{number}版")
             assert answer.json()["published"]["number"] == number
         assert (await client.get(f"/items/{item}/versions/1")).json() == first
         assert (await client.get(f"/items/{item}/versions/2")).json()["name"] == "第2版"
@@ -245,16 +289,17 @@ async def test_what_does_not_exist_is_not_found(door: Door, item: str) -> None:
             assert refusal(await client.get(path)) == NOT_FOUND, path
         assert fields(await client.get("/items/1")) == [("path.id", "uuid_parsing")]
         assert fields(await client.get(f"/items/{item}/versions/first")) == [("path.number", "int_parsing")]
-    assert refusal(await publish_version(door, unknown, '"1"')) == NOT_FOUND
+    assert refusal(await publish_version(door, unknown)) == NOT_FOUND
 
 
 async def test_what_is_known_already_is_not_sent_again_until_it_changes(door: Door, item: str) -> None:
     async with door.client(CLERK) as client:
         seen = (await client.get(f"/items/{item}")).headers["etag"]
+        assert seen == '"2"'
         for known in (seen, f"W/{seen}", f'"7", {seen}', "*"):
             answer = await client.get(f"/items/{item}", headers={"If-None-Match": known})
             assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", seen)
-        assert (await publish_version(door, item, seen)).status_code == 200
+        assert (await publish_version(door, item, promised_days=1)).status_code == 200
         fresh = await client.get(f"/items/{item}", headers={"If-None-Match": seen})
     assert (fresh.status_code, fresh.headers["etag"]) == (200, '"3"')
 
@@ -262,7 +307,7 @@ async def test_what_is_known_already_is_not_sent_again_until_it_changes(door: Do
 async def test_the_catalogue_shows_every_item_once_with_its_newest_version(door: Door) -> None:
     published = [await publish_item(door, f"ITEM-{number}", name=f"事项{number}") for number in range(4)]
     drafted = (await draft_item(door, "DRAFT")).json()["id"]
-    await publish_version(door, published[1], '"2"', name="新版")
+    await publish_version(door, published[1], name="新版")
     async with door.client(CLERK) as client:
         for limit in (1, 2, 5, 200):
             shown = await every_page(client, "/items", limit=limit)
@@ -287,19 +332,25 @@ async def test_a_cursor_is_good_for_the_catalogue_alone_and_only_as_it_was_given
 
 
 async def test_everybody_reads_items_and_departments_and_county_keep_them(door: Door, item: str) -> None:
-    for version, role in enumerate((Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER), start=2):
+    for days, role in enumerate((Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER)):
         async with door.client(a_principal(role, "450481", department="civil_affairs")) as client:
             assert (await client.post("/items", json={**DRAFT, "code": role})).status_code == 201
-            seen = {"If-Match": f'"{version}"'}
-            assert (await client.post(f"/items/{item}/publish", json=VERSION, headers=seen)).status_code == 200
+            drafted = await client.post(f"/items/{item}/draft", json={**VERSION, "promised_days": days})
+            assert drafted.status_code == 200
+        async with door.client(a_principal(role, "450481", "another", department="civil_affairs")) as client:
+            seen = {"If-Match": drafted.headers["etag"]}
+            assert (await client.post(f"/items/{item}/publish", headers=seen)).status_code == 200
     for role in Role:
         async with door.client(a_principal(role, "450481", department="civil_affairs")) as client:
             for path in ("/items", f"/items/{item}", f"/items/{item}/versions/1"):
                 assert (await client.get(path)).status_code == 200, role
             if role not in {Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER}:
                 assert refusal(await client.post("/items", json={**DRAFT, "code": "SECOND"})) == FORBIDDEN, role
-                answer = await client.post(f"/items/{item}/publish", json=VERSION, headers={"If-Match": '"4"'})
-                assert refusal(answer) == FORBIDDEN, role
+                for verb, body in (("draft", VERSION), ("publish", None), ("propose-retirement", {"reason": "merged"})):
+                    answer = await client.post(f"/items/{item}/{verb}", json=body, headers={"If-Match": '"4"'})
+                    assert refusal(answer) == FORBIDDEN, (role, verb)
+                for path in ("/item-drafts", f"/items/{item}/draft"):
+                    assert refusal(await client.get(path)) == FORBIDDEN, (role, path)
 
 
 async def test_a_department_keeps_its_own_items_only_and_at_the_county(door: Door, item: str, facts: Facts) -> None:
@@ -317,8 +368,11 @@ async def test_a_department_keeps_its_own_items_only_and_at_the_county(door: Doo
     for who, held in grants.items():
         async with door.client(Principal(who, held)) as client:
             drafted = await client.post("/items", json={**DRAFT, "code": "SECOND"})
-            published = await client.post(f"/items/{item}/publish", json=VERSION, headers=seen)
-            assert (drafted.status_code, published.status_code) == (403, 403), who
+            answers = [drafted, await client.post(f"/items/{item}/draft", json=VERSION)]
+            verbs = ("publish", "retire", "reopen", "discard-draft")
+            answers += [await client.post(f"/items/{item}/{verb}", headers=seen) for verb in verbs]
+            answers.append(await client.post(f"/items/{item}/propose-retirement", json={"reason": "merged"}))
+            assert [answer.status_code for answer in answers] == [403] * 7, who
     assert len(await facts()) == before
     async with door.client(Principal("water", grants["of another department"])) as client:
         own = await client.post("/items", json={**DRAFT, "code": "THIRD", "department": "water"})
@@ -326,12 +380,13 @@ async def test_a_department_keeps_its_own_items_only_and_at_the_county(door: Doo
 
 
 async def test_a_repeated_publication_is_judged_again(door: Door, item: str) -> None:
-    key = {"Idempotency-Key": "k-1", "If-Match": '"2"'}
+    drafted = await draft_version(door, item, promised_days=1)
+    key = {"Idempotency-Key": "k-1", "If-Match": drafted.headers["etag"]}
     answers = []
     for department in (DRAFT["department"], DRAFT["department"], "water"):
         who = Principal("moved", (Grant("department_officer", "450481", department),))
         async with door.client(who) as client:
-            answers.append(await client.post(f"/items/{item}/publish", json=VERSION, headers=key))
+            answers.append(await client.post(f"/items/{item}/publish", headers=key))
     assert [answer.status_code for answer in answers] == [200, 200, 404]
 
 
@@ -355,11 +410,12 @@ async def test_the_same_key_drafts_once_for_each_officer_and_refuses_another_bod
 
 
 async def test_a_key_repeats_what_was_published_and_never_a_refusal(door: Door, item: str, facts: Facts) -> None:
-    async with door.client(COUNTY_OFFICER) as client:
+    await draft_version(door, item, promised_days=1)
+    async with door.client(SECOND_OFFICER) as client:
 
         async def publish(tag: str) -> Any:
             headers = {"Idempotency-Key": "k-1", "If-Match": tag}
-            return await client.post(f"/items/{item}/publish", json=VERSION, headers=headers)
+            return await client.post(f"/items/{item}/publish", headers=headers)
 
         assert refusal(await publish('"1"')) == STALE
         done, again = await publish('"2"'), await publish('"2"')
@@ -382,9 +438,9 @@ WRONG_STEPS: list[tuple[dict[str, Any], list[tuple[str, str]]]] = [
 async def test_steps_that_take_longer_than_the_promise_or_lie_nowhere_are_refused(door: Door) -> None:
     draft = await draft_item(door)
     for content, refused in WRONG_STEPS:
-        answer = await publish_version(door, draft.json()["id"], draft.headers["etag"], **content)
+        answer = await publish_version(door, draft.json()["id"], **content)
         assert fields(answer) == refused, content
     steps = [{"name": "审核", "level": 9, "days": 1}, {"name": "会审", "level": 6, "days": 1, "department": "nobody"}]
-    answer = await publish_version(door, draft.json()["id"], draft.headers["etag"], steps=steps)
+    answer = await publish_version(door, draft.json()["id"], steps=steps)
     assert refusal(answer)[:2] == (422, "code_unlisted")
     assert [one["path"] for one in answer.json()["errors"]] == ["steps.1.department"]

@@ -20,10 +20,14 @@ NOUN = "services_hall.item"
 
 def state_of(view: Any) -> dict[str, Any]:
     """The state that follows from what the API shows."""
-    published = view["published"] or {"levels": [], "number": None, "statutory_days": None, "promised_days": None}
+    nothing: dict[str, Any] = {
+        "levels": [],
+        **dict.fromkeys(("number", "statutory_days", "promised_days", "duty", "window")),
+    }
+    published = view["published"] or nothing
     return {
         **{name: view[name] for name in ("id", "version", "code", "department", "category", "target", "status")},
-        **{name: published[name] for name in ("levels", "statutory_days", "promised_days")},
+        **{name: published[name] for name in ("levels", "statutory_days", "promised_days", "duty", "window")},
         "published_version": published["number"],
     }
 
@@ -31,8 +35,8 @@ def state_of(view: Any) -> dict[str, Any]:
 async def test_each_version_of_an_item_is_one_fact_with_the_state_that_the_api_shows(door: Door, facts: Facts) -> None:
     shown = [await draft_item(door)]
     item = shown[0].json()["id"]
-    for tag, changes in (('"1"', {"levels": [12]}), ('"2"', {"promised_days": 0, "levels": [6, 9, 12]})):
-        shown.append(await publish_version(door, item, tag, **changes))
+    second: dict[str, Any] = {"promised_days": 0, "levels": [6, 9, 12], "duty": "basic", "window": "jh_employment"}
+    shown += [await publish_version(door, item, **changes) for changes in ({"levels": [12]}, second)]
     told = await facts(NOUN, item)
     assert [type(fact) for fact in told] == [ItemDrafted, ItemPublished, ItemPublished]
     assert [fact.state.version for fact in told] == [1, 2, 3]
@@ -57,7 +61,7 @@ async def test_every_item_is_said_again_at_its_version_in_the_order_of_ids(
     door: Door, facts: Facts, committed: Database
 ) -> None:
     items = [await publish_item(door, f"ITEM-{number}") for number in range(3)]
-    await publish_version(door, items[0], '"2"', promised_days=1)
+    await publish_version(door, items[0], promised_days=1)
     await draft_item(door, "DRAFT")
     newest: dict[str, ItemState] = {fact.state.subject: fact.state for fact in await facts(NOUN)}
     said: list[Any] = []
@@ -77,7 +81,7 @@ async def test_who_says_an_item_again_keeps_its_next_version_waiting(
 ) -> None:
     async with committed.session() as restating:
         [fact] = await SPEC.restate[NOUN](restating, None, 10)
-        publishing = asyncio.create_task(publish_version(door, item, '"2"'))
+        publishing = asyncio.create_task(publish_version(door, item, promised_days=1))
         await until_it_waits(publishing, committed)
         assert fact.state.version == 2
         await restating.rollback()

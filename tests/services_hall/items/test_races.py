@@ -2,11 +2,13 @@
 
 from asyncio import gather
 
+import httpx
 from sqlalchemy import text
 
+from shared.auth.principal import Principal
 from shared.db.engine import Database
 from shared.reference.departments import DEPARTMENTS
-from shared.testing.doors import Door
+from shared.testing.doors import Door, a_principal
 from tests.services_hall.conftest import (
     CLERK,
     COUNTY_OFFICER,
@@ -14,6 +16,7 @@ from tests.services_hall.conftest import (
     Facts,
     Submit,
     draft_item,
+    draft_version,
     publish_version,
     refusal,
 )
@@ -22,9 +25,16 @@ from tests.services_hall.conftest import (
 async def test_of_those_who_publish_over_the_same_version_one_wins(
     door: Door, item: str, facts: Facts, committed: Database
 ) -> None:
-    answers = await gather(*(publish_version(door, item, '"2"', promised_days=days) for days in range(5)))
-    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412]
-    assert {refusal(answer)[1] for answer in answers if answer.status_code == 412} == {"version_mismatch"}
+    drafted = await draft_version(door, item, promised_days=3)
+    officers = [a_principal("county_officer", "450481", f"officer-{n}") for n in range(5)]
+
+    async def publish(who: Principal) -> httpx.Response:
+        async with door.client(who) as client:
+            return await client.post(f"/items/{item}/publish", headers={"If-Match": drafted.headers["etag"]})
+
+    answers = await gather(*(publish(who) for who in officers))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409, 409]
+    assert {refusal(answer)[1] for answer in answers if answer.status_code == 409} == {"item_draft_missing"}
     [won] = [answer.json() for answer in answers if answer.status_code == 200]
     async with committed.session() as session:
         rows = await session.execute(text("SELECT number, promised_days FROM item_versions ORDER BY number"))
@@ -60,7 +70,7 @@ async def test_a_case_that_comes_while_a_version_is_published_pins_the_old_one_o
 ) -> None:
     answers = await gather(
         *(submit() for _ in range(3)),
-        publish_version(door, item, '"2"', promised_days=1),
+        publish_version(door, item, promised_days=1),
         *(submit() for _ in range(3)),
     )
     cases = [answer for answer in answers if isinstance(answer, dict)]

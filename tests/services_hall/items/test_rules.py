@@ -4,7 +4,8 @@ from itertools import product
 
 import pytest
 
-from services.services_hall.items.domain import HandlingMode, check_item_code, check_limits
+from services.services_hall.items.domain.codes import HandlingMode
+from services.services_hall.items.domain.rules import check_item_code, check_limits
 from shared.errors import Invalid
 from tests.services_hall.conftest import NATIONAL
 

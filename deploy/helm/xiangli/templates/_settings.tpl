@@ -53,6 +53,7 @@ XIANGLI_FRESH_DAYS: {{ join "," $days | quote }}
 {{- end }}
 {{- if eq .service.key "servicesHall" }}
 XIANGLI_ITEM_CATEGORIES: {{ include "xiangli.named" $values.itemCategories | quote }}
+XIANGLI_PUBLIC_ADDRESS: {{ $values.publicAddress | quote }}
 {{- end }}
 {{- end }}
 {{- if $bus }}

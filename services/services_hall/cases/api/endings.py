@@ -29,6 +29,7 @@ from services.services_hall.cases.schemas.bodies import (
 )
 from services.services_hall.cases.schemas.views import CaseView
 from services.services_hall.deps import Hall
+from services.services_hall.items.domain.refusals import DutyNotOfTown
 from shared.errors import ReasonNotExpected, ReasonRequired
 from shared.http.endpoint import step
 from shared.http.etag import Expected, NamedVersion
@@ -124,6 +125,7 @@ async def extend(
             ConsentOutstanding,
             PromiseNotBroken,
             StepTakenAbove,
+            DutyNotOfTown,
             CaseEffectIncomplete,
             CaseEffectOutside,
         ),

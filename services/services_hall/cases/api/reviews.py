@@ -22,6 +22,7 @@ from services.services_hall.cases.schemas.bodies import (
 )
 from services.services_hall.cases.schemas.views import CaseView
 from services.services_hall.deps import Hall
+from services.services_hall.items.domain.refusals import DutyNotOfTown
 from shared.errors import CodeUnlisted, ReasonNotExpected, ReasonRequired
 from shared.http.endpoint import step
 from shared.http.etag import Expected
@@ -92,7 +93,7 @@ async def send_back(
         "移交办件",
         "上报、交下级或转其他部门、属地；对方签收前仍由本单位办理。",
         permission="case.handle",
-        refuses=(*MOVING, HandOverWrong, CodeUnlisted),
+        refuses=(*MOVING, HandOverWrong, DutyNotOfTown, CodeUnlisted),
     ),
 )
 async def hand_over(

@@ -38,6 +38,7 @@ from services.services_hall.cases.models import Case
 from services.services_hall.cases.service.moving import CaseMoving
 from services.services_hall.cases.service.registering import CaseRegistering
 from services.services_hall.cases.service.reviewing import require_answered, require_level
+from services.services_hall.items.domain.rules import require_decided
 from shared.auth.principal import Principal
 from shared.clock import business_day
 from shared.contracts.services_hall.case_steps import CaseArchived, CaseDelivered, CaseUndone
@@ -86,9 +87,9 @@ class CaseEnding:
     ) -> Case:
         """准予 or 不予, by whoever decides: at the last step of the review, or at once (即办件, no steps).
 
-        Raises `ReasonRequired`, `ReasonNotExpected`, `CaseStepsRemain`, `StepTakenAbove`, `PromiseNotBroken`, for what
-        is granted `MaterialsOutstanding` and `ConsentOutstanding`; and as `CaseRegistering.granted`, which asks for
-        what follows.
+        Raises `ReasonRequired`, `ReasonNotExpected`, `CaseStepsRemain`, `StepTakenAbove`, `DutyNotOfTown` where a town
+        only cooperates, `PromiseNotBroken`, for what is granted `MaterialsOutstanding` and `ConsentOutstanding`; and as
+        `CaseRegistering.granted`, which asks for what follows.
         """
         require_reason(granted=granted, reason=reason, subject=id)
         case = await self._moving.begin(principal, id, CaseAction.DECIDE, expected)
@@ -96,6 +97,7 @@ class CaseEnding:
         if (case.step or 0) < len(version.steps) and not (case.step is None and case.promised_days == 0):
             raise CaseStepsRemain(id)
         require_level(case, version.steps)
+        require_decided(version.duty, case.place[0], id)
         today = self._moving.today()
         if reason is DenialReason.PROMISE_BROKEN and not any(day < today for day in promises(case.materials)):
             raise PromiseNotBroken.at("reason")

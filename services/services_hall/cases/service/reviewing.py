@@ -25,6 +25,7 @@ from services.services_hall.cases.domain.refusals import (
 )
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.service.moving import CaseMoving
+from services.services_hall.items.domain.rules import require_handed
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.registry.areas import AreaState
@@ -99,7 +100,7 @@ class CaseReviewing:
     ) -> Case:
         """移交: the file is sent up (上报), down or across; it lies here until it is taken there.
 
-        Raises `HandOverWrong`, `CodeUnlisted`.
+        Raises `HandOverWrong`, `CodeUnlisted`, `DutyNotOfTown` for a town or village from which it was taken back.
         """
         case = await self._moving.begin(principal, id, CaseAction.HAND_OVER, expected)
         department = to.department or case.place[1]
@@ -115,6 +116,7 @@ class CaseReviewing:
             or (to.centre is not None and CENTRE_LEVELS[to.centre] != len(to.area))
         ):
             raise HandOverWrong.at("to.area")
+        require_handed((await self._moving.content_of(case)).duty, to.area, id)
         sent = self._sent(principal, case, to.area, department, to.centre, reason)
         subject, action = principal.subject, CaseAction.HAND_OVER
         return await self._moving.move(subject, case, action, CaseHandedOver, {"sent": sent}, reason=reason)

@@ -170,7 +170,7 @@ class CaseSubmission:
             raise NotFound(item_id)
         principal.department_scope("case.submit").require(area, found.item.department)
         await self._require_counter(area)
-        if found.version is None or len(area) not in found.version.levels:
+        if not found.accepts_at(area) or found.version is None:
             raise ItemDoesNotAccept.at("item_id", subject=item_id)
         return found.item, found.version
 

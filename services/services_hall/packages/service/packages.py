@@ -8,9 +8,10 @@ from uuid import UUID
 import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.services_hall.items.domain import HandlingMode
+from services.services_hall.items.domain.codes import HandlingMode, ItemStatus
 from services.services_hall.items.repository import ItemRepository
-from services.services_hall.items.service import Items, NewItem, NewVersion
+from services.services_hall.items.service.content import NewItem, NewVersion
+from services.services_hall.items.service.items import Items
 from services.services_hall.packages.domain import (
     PACKAGE_TRANSITIONS,
     Component,
@@ -116,7 +117,7 @@ class Packages:
     async def _item(self, principal: Principal, one: Component) -> UUID:
         """The item of the catalogue, or a new one with what ships."""
         known = await self._known.by_code(one.code)
-        if known is not None and known.published_version is not None:
+        if known is not None and known.status == ItemStatus.PUBLISHED:
             return known.id
         item = known or await self._items.draft(
             principal, NewItem(code=one.code, department=one.department, category=one.category, target="natural_person")
@@ -132,7 +133,7 @@ class Packages:
                 for name in one.materials
             ),
         )
-        await self._items.publish(principal, item.id, None, content)
+        await self._items.publish_shipped(principal, item.id, content)
         return item.id
 
     def _require_own(self, principal: Principal, template: Template) -> None:
