@@ -15,6 +15,7 @@ from typing import TypeVar
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from deploy.local.county.catalogue import BOOKS_OPENED_ON, ITEMS, UNITS
 from deploy.local.county.divisions import COUNTY, divisions, villages
 from deploy.local.county.grids import GridOutline, outlines
 from deploy.local.county.residents import ELSEWHERE, Family, Resident, families
@@ -48,33 +49,11 @@ from shared.messaging.outbox.writer import Outbox
 from shared.reference.departments import DEPARTMENTS, ITEM_CATEGORIES
 from shared.reference.documents import DocumentType
 
-BOOKS_OPENED_ON = date(2026, 1, 1)
 BATCH = 60
 ATTEMPTS = 10
 """Households a transaction."""
 ARRIVAL_LIMIT = 150.0
 SEEDER = Principal("system:seed", (Grant(Role.COUNTY_OFFICER, COUNTY), Grant(Role.COUNTY_REGISTRAR, COUNTY)))
-
-AT_ONCE, IN_TIME, CARRIED = HandlingMode.AT_ONCE, HandlingMode.WITHIN_PROMISE, HandlingMode.BY_AGENT
-ITEMS = (
-    ("XLBM-0001", "civil_affairs", "social_assistance", "最低生活保障申请", IN_TIME, 20, 10, (9, 12)),
-    ("XLBM-0002", "civil_affairs", "social_welfare", "高龄津贴申领", CARRIED, 20, 7, (9, 12)),
-    ("XLBM-0003", "human_resources", "employment", "就业失业登记", AT_ONCE, 5, 0, (6, 9, 12)),
-    ("XLBM-0004", "public_security", "certificates", "居住登记凭证", IN_TIME, 15, 5, (9, 12)),
-    ("XLBM-0005", "health", "family_planning", "生育登记服务", AT_ONCE, 5, 0, (9, 12)),
-    ("XLBM-0006", "agriculture", "village_convenience", "农机购置补贴代办", CARRIED, 30, 15, (12,)),
-)
-"""Local conveniences: (code, department, category, name, mode, statutory and promised working days, levels)."""
-
-EFFECTS = {"XLBM-0004": {"kind": "residence_registration", "place_from": "counter", "day_from": "decision"}}
-"""What granted cases of an item change in the register."""
-
-UNITS = (
-    ("urban_management", "岑溪市城市管理队（演示）"),
-    ("emergency", "岑溪市应急管理队（演示）"),
-    ("civil_affairs", "岑溪市民政服务队（演示）"),
-)
-"""Units that handle incidents: (department, name)."""
 
 Report = Callable[[str], None]
 T = TypeVar("T")
@@ -191,11 +170,14 @@ async def items(context: UseCaseContext) -> int:
     """Publishes the service items; how many were new."""
     known = set(await context.session.scalars(select(Item.code)))
     cases = hall_use_cases(context, departments=DEPARTMENTS, categories=ITEM_CATEGORIES).items
-    new = [item for item in ITEMS if item[0] not in known]
-    for code, department, category, name, mode, statutory, promised, levels in new:
-        item = await cases.draft(SEEDER, NewItem(code, department, category, "natural_person"))
-        effect, phone = EFFECTS.get(code), "0774-12345"
-        version = NewVersion(name, mode, statutory, promised, levels, complaint_phone=phone, effect=effect)
+    new = [item for item in ITEMS if item.code not in known]
+    for one in new:
+        item = await cases.draft(SEEDER, NewItem(one.code, one.department, one.category, "natural_person"))
+        version = NewVersion(
+            *(one.name, HandlingMode(one.handling_mode), one.statutory_days, one.promised_days, one.levels),
+            complaint_phone=one.complaint_phone,
+            effect=one.effect,
+        )
         await cases.publish(SEEDER, item.id, frozenset({item.version}), version)
     return len(new)
 
