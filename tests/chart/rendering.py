@@ -58,7 +58,11 @@ _EVERYTHING: dict[str, Any] = {
         "serviceMonitor": {"enabled": True, "labels": {"release": "p"}},
         "scrapeAnnotations": True,
         "dashboards": {"enabled": True},
-        "rules": {"enabled": True, "labels": {"release": "p"}},
+        "rules": {
+            "enabled": True,
+            "labels": {"release": "p"},
+            "runbooks": "https://handbook.county.example/watch",
+        },
     },
     "tracing": {"endpoint": "http://collector.observability:4318", "ratio": 0.25},
     "worker": {

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest_asyncio
 
 from deploy.first_day.accounts import DevelopmentIssuer
 from deploy.first_day.check import check
-from deploy.first_day.county_file import CountyFile
+from deploy.first_day.county_file import CountyFile, Year
 from deploy.first_day.interface import Interfaces
 from deploy.first_day.refusal import FirstDayRefused
 from deploy.first_day.steps import areas, steps
@@ -29,6 +30,7 @@ FEW = TRIAL.model_copy(
         "households": [one for one in TRIAL.households if one["area"].startswith("450481114")][:6],
         "grids": [one for one in TRIAL.grids if one["properties"]["code"].startswith("450481114")],
         "ledgers": TRIAL.ledgers[:1],
+        "calendar": [Year(year=2030, holidays=[date(2030, 1, 1)], working_weekends=[], source="gbf-2029-7")],
     }
 )
 """The trial as it ships, but for the people and land of other towns: its whole is entered by the handbook's test."""
@@ -62,6 +64,7 @@ async def test_an_empty_county_gets_its_first_working_clerk_and_a_second_time_ch
     first = await asyncio.to_thread(entered, FEW, ask)
     people = sum(len(one["members"]) for one in FEW.households)
     assert first["areas"] == "307 areas are opened."
+    assert first["calendar"].startswith("1 years are set; ")
     assert first["units"] == "3 units are founded."
     assert first["items"] == "6 items are published."
     assert first["ledgers"] == "1 ledgers are in force."
@@ -72,6 +75,7 @@ async def test_an_empty_county_gets_its_first_working_clerk_and_a_second_time_ch
     assert "clerk can work in 450481114201" in working.english
     again = await asyncio.to_thread(entered, FEW, ask)
     assert again["areas"] == "305 areas are as in the file.", "the county and all below"
+    assert again["calendar"].startswith("0 years are set; ")
     assert again["units"] == "0 units are founded."
     assert again["items"] == "0 items are published."
     assert again["ledgers"] == "0 ledgers are in force."
@@ -82,7 +86,8 @@ async def test_an_empty_county_gets_its_first_working_clerk_and_a_second_time_ch
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 NAMES = re.compile(
-    r"(GET|POST) /[a-z-]+/v1(/([a-z-]+|{[a-z_]+}))+|(send|process|upsert) [a-z_.]+|schedule [a-z_]+|job [a-z_]+|process batch"
+    r"(GET|POST) /[a-z-]+/v1(/([a-z-]+|{[a-z_]+}))+"
+    r"|(send|process|upsert) [a-z_.]+|schedule [a-z_]+|job [a-z_]+|process batch"
 )
 """What spans are called: a route's template, or a noun; never an address."""
 ATTRIBUTES = {"http.request.method", "http.response.status_code", "http.route", "xiangli.operation", "error.type"}

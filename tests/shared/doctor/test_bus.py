@@ -7,6 +7,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiokafka.errors import (
+    GroupAuthorizationFailedError,
+    KafkaError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+)
 
 from shared.cli import main
 from shared.contracts.catalogue import TOPICS
@@ -16,6 +22,8 @@ from shared.doctor.bus import check_bus
 from shared.doctor.findings import Check, Finding, Level
 from shared.doctor.sentences import BUS, DATABASE, told
 from shared.messaging.bus import diagnosis as of_bus
+from shared.messaging.bus.interface import BusUnavailable
+from shared.messaging.bus.kafka import KafkaBus
 from shared.settings import BrokerProfile, ServiceSettings
 from shared.testing.broker import BrokerProcess, free_port
 from shared.testing.plugin import DatabaseOf
@@ -72,6 +80,31 @@ async def test_topics_with_another_number_of_partitions_are_told(broker: BrokerP
     said = by_check(await check_bus("indicators", settings))[Check.TOPICS]
     assert said.level is Level.FAULT
     assert said.english.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("refused", "chinese", "english"),
+    [
+        (
+            TopicAuthorizationFailedError("registry.persons"),
+            "该用户无权读取主题",
+            "may not read topic registry.persons",
+        ),
+        (GroupAuthorizationFailedError("grid"), "该用户无权在本服务的消费组中读取", "consumer group"),
+        (UnknownTopicOrPartitionError(), "要读取的主题还不存在", "run `migrate` of its owner first"),
+    ],
+)
+async def test_a_user_that_may_not_read_is_told_what_it_lacks(
+    broker: BrokerProcess, monkeypatch: pytest.MonkeyPatch, refused: KafkaError, chinese: str, english: str
+) -> None:
+    async def partitions(_: KafkaBus, topic: str) -> int:
+        raise BusUnavailable(topic) from refused
+
+    monkeypatch.setattr(KafkaBus, "partitions", partitions)
+    said = by_check(await check_bus("grid", at(broker)))[Check.READING]
+    assert said.level is Level.FAULT
+    assert chinese in said.chinese
+    assert english in said.english
 
 
 def test_every_diagnosis_of_the_kit_has_its_chinese_sentence_and_a_remedy() -> None:
