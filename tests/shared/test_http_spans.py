@@ -89,3 +89,13 @@ async def test_operations_on_what_is_restricted_share_one_name(
     assert span.name == "GET restricted"
     assert "http.route" not in span.attributes
     assert span.attributes["xiangli.operation"] == "restricted"
+
+
+async def test_the_outbox_carries_the_requests_own_span_on(
+    world: HttpWorld, clerk: httpx.AsyncClient, collector: Collector
+) -> None:
+    await clerk.post("/things", json={"name": "井"}, headers={"traceparent": CALLERS})
+    [row] = await world.rows("SELECT traceparent FROM outbox")
+    [span] = told(collector)
+    assert row["traceparent"] == f"00-{span.trace}-{span.id}-01"
+    assert span.trace == CALLERS[3:35]
