@@ -4,6 +4,7 @@
 #   ROLE, AREA  for `make token`                   GOAL=id     for `make bench`
 #   ISSUER=url  tokens of an OIDC issuer of your own     SETTINGS=file  JSON, put over the settings of the services
 #   PYTHON      the interpreter to build with      KAFKA=host:port   a bus of your own instead of the embedded one
+#   COUNTY=empty      `make run` without the demo county; for `make first-day`, the folder of a county
 #   KUBERNETES=1.35   another tested control plane     HELM=3   one Helm for `make test-chart`, another for the cluster
 #   KAFKA_VERSION=4.3.1   another tested release for `make kafka` and `make test-kafka` (the bus suite runs on all)
 
@@ -11,7 +12,7 @@ PORT ?= 8000
 LOCAL ?= .local
 WORKERS ?= 3
 APART := faults or noun or kafka or large or chart or cluster or image or client or oidc or handbook or java or browser
-export PORT LOCAL KAFKA KAFKA_VERSION KUBERNETES HELM ISSUER SETTINGS
+export PORT LOCAL KAFKA KAFKA_VERSION KUBERNETES HELM ISSUER SETTINGS COUNTY
 
 # Children are to keep their compiled modules: without them eight processes start three times as slowly.
 unexport PYTHONDONTWRITEBYTECODE
@@ -19,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 PY := .venv/bin/python
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help env run demo token test test-faults check bench reset test-large kafka test-kafka lock generate noun test-noun check-asyncapi \
+.PHONY: help env run demo token doctor first-day test test-faults check bench reset test-large kafka test-kafka lock generate noun test-noun check-asyncapi \
   compose-env test-chart test-cluster test-image test-client test-forms test-browser test-oidc test-handbook
 
 help:  ## what can be done here
@@ -42,6 +43,13 @@ demo: env  ## tell the story of a household over HTTP, against the running stack
 
 token: env  ## print a bearer token: make token ROLE=village_clerk AREA=450481100201
 	@exec $(PY) -m deploy.local.tokens "$(ROLE)" "$(AREA)" $(if $(DEPARTMENT),--department "$(DEPARTMENT)") $(if $(SUBJECT),--subject "$(SUBJECT)")
+
+doctor: env  ## check everything that the running stack needs: database, bus, issuer, clocks, certificates, disks
+	@exec $(PY) -m deploy.local.doctor
+
+first-day: env  ## enter a county into the running stack, from its divisions to a clerk: make first-day [COUNTY=folder]
+	@exec $(PY) -m deploy.first_day $(filter-out empty,$(COUNTY)) --at http://127.0.0.1:$(PORT) \
+	  --development-issuer http://127.0.0.1:$$(( $(PORT) + 13 )) $(ARGS)
 
 test: env  ## all tests that need nothing but this machine (bound: ten minutes on two cores)
 	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "not ($(APART))" $(ARGS)

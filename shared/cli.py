@@ -100,6 +100,10 @@ def parser(package: str) -> argparse.ArgumentParser:
     health = verb("health", "health:ask", "exit 0 where the process beside this one is alive, else 1")
     health.set_defaults(settings=Listening)
 
+    doctor = verb("doctor", "doctor:examine", "check database, bus, issuer, clocks, disks …; exit 1 on a fault")
+    doctor.add_argument("--quiet", action="store_true", help="say nothing of what is well")
+    doctor.add_argument("--of", choices=("api", "worker"), help="only what that process may reach")
+
     migrate = verb("migrate", "schema:migrate", "bring the schema and the topics to their newest form")
     migrate.add_argument("--check", action="store_true", help="change nothing; exit 1 where something is to be done")
     migrate.add_argument("--new-step", metavar="MESSAGE", help="write a migration from the models (for developers)")

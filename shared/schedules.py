@@ -125,7 +125,7 @@ class Scheduler:
                 return False
             if not await session.scalar(_DUE, {"name": schedule.name, "now": now, "due": now - schedule.every}):
                 return False
-            with tracing.traced(None):
+            with tracing.traced(None, f"schedule {schedule.name}"):
                 more = await schedule.run(context) is True
             if more:  # due again, for whoever comes first
                 await session.execute(

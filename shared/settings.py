@@ -155,6 +155,11 @@ class ServiceSettings(Listening):
         description="departments beside the shipped ones, or by another name: code:name,… the same everywhere",
     )
 
+    # telling
+    tracing_endpoint: Annotated[Issuer | None, _empty_is_none] = Field(
+        default=None, description="OTLP/HTTP collector of traces, such as http://collector:4318; none: no tracing"
+    )
+    tracing_ratio: float = Field(default=0.1, ge=0, le=1, description="share of the traces that begin here")
     log_level: str = "INFO"
     trusted_proxies: Annotated[str, NoDecode] = "127.0.0.1"
     cors_origins: str = Field(

@@ -49,6 +49,8 @@ CHINESE = {
     "body_timeout": "等待请求正文到齐、等待对方取走应答的秒数",
     "idle_timeout": "连接空闲多少秒后断开",
     "shutdown_grace": "收到停止信号后，用多少秒结束手头的工作",
+    "tracing_endpoint": "链路追踪收集器（OTLP/HTTP）的地址，如 `http://collector:4318`；不填则不追踪，也没有开销",
+    "tracing_ratio": "由本系统开始的链路中记录的比例，0 到 1；调用方已选中的照常记录",
     "log_level": "日志级别：DEBUG、INFO、WARNING、ERROR",
     "trusted_proxies": "可信代理的地址或网段，逗号分隔，只采信它们的 X-Forwarded-For",
     "cors_origins": "允许从浏览器调用接口的其他网站，如 `https://app.county.example`，逗号分隔；不填则一个也不允许",

@@ -17,6 +17,7 @@ FRESH = (
 )
 """Field groups of a person, and of circumstances."""
 
+_KEYS = ("fieldKeys", "indexKeys", "cursorKey", "extractPrivateKey", "extractEncryptionKeys", "extractPublicKeys")
 _INBOUND = {"existingSecret": ref("secretName"), "key": ref("secretKey"), "ratePerMinute": whole(1)}
 _INBOUND |= {"maxBytes": whole(1024, 1_000_000)}
 _SOURCES = several(text("^[!-+--~]{1,200}$"), uniqueItems=True)
@@ -219,15 +220,7 @@ VALUES = mapping(
         staleLimit=whole(),
         ca=ref("authority"),
     ),
-    keys=mapping(
-        existingSecret=ref("secretName"),
-        fieldKeys=ref("secretKey"),
-        indexKeys=ref("secretKey"),
-        cursorKey=ref("secretKey"),
-        extractPrivateKey=ref("secretKey"),
-        extractEncryptionKeys=ref("secretKey"),
-        extractPublicKeys=ref("secretKey"),
-    ),
+    keys=mapping(existingSecret=ref("secretName"), **{name: ref("secretKey") for name in _KEYS}),
     positions=mapping(existingSecret=ref("secretName"), key=ref("secretKey")),
     migrations=mapping(
         mode=one_of("hook", "init", "none"),
@@ -275,13 +268,17 @@ VALUES = mapping(
         kafka=ref("target"),
         oidc=ref("target"),
         files=ref("target"),
+        tracing=ref("target"),
     ),
     serviceAccount=mapping(create=BOOLEAN, name=NEEDED_NAME, annotations=ref("strings")),
     metrics=mapping(
         serviceMonitor=ref("monitor"),
         podMonitor=ref("monitor"),
         scrapeAnnotations=BOOLEAN,
+        dashboards=mapping(enabled=BOOLEAN, labels=ref("strings")),
+        rules=mapping(enabled=BOOLEAN, labels=ref("strings"), runbooks=NEEDED_NAME),
     ),
+    tracing=mapping(endpoint=text(r"^(https?://[^\s]+)?$"), ratio={"type": "number", "minimum": 0, "maximum": 1}),
 )
 
 

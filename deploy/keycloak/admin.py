@@ -4,11 +4,12 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
+from urllib.parse import quote
 
 import httpx
 
-from deploy.keycloak.server import REALM, REALM_FILE, KeycloakServer
+from deploy.keycloak.server import REALM, REALM_FILE
 from shared.auth.tokens import GRANTS
 
 Grant = Mapping[str, str]
@@ -48,10 +49,18 @@ class KeyProvider:
     kid: str
 
 
+class Administered(Protocol):
+    """A Keycloak server and its administrator."""
+
+    @property
+    def url(self) -> str: ...
+    def administrator(self) -> tuple[str, str]: ...
+
+
 class Admin:
     """Administration of one realm, as the administrator of the server. Blocking."""
 
-    def __init__(self, server: KeycloakServer, realm: str = REALM) -> None:
+    def __init__(self, server: Administered, realm: str = REALM) -> None:
         self._server = server
         self.realm = realm
         self._client = httpx.Client(base_url=server.url, timeout=60, trust_env=False)
@@ -71,6 +80,15 @@ class Admin:
         }
         made = self.ask("POST", "/users", user)
         return Account(_made(made), username, password)
+
+    def find_user(self, username: str) -> dict[str, Any] | None:
+        """A user by name; None if there is none."""
+        found: list[dict[str, Any]] = self.ask("GET", f"/users?exact=true&username={quote(username)}").json()
+        return found[0] if found else None
+
+    def ask_for_password(self, user: Mapping[str, Any]) -> None:
+        """Lets a user set a password of their own at the next log-in."""
+        self.ask("PUT", f"/users/{user['id']}", {**user, "requiredActions": ["UPDATE_PASSWORD"]})
 
     def user(self, user_id: str) -> dict[str, Any]:
         found: dict[str, Any] = self.ask("GET", f"/users/{user_id}").json()

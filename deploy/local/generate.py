@@ -13,7 +13,7 @@ from typing import Any
 
 from deploy.handbook import settings as handbook_settings
 from deploy.handbook import telling
-from deploy.helm import readme
+from deploy.helm import dashboards, readme, rules
 from deploy.kafka import strimzi
 from deploy.local.ledger_pages import pages as ledger_pages
 from shared.contracts.asyncapi import SERVICES, VERSION, document
@@ -148,6 +148,9 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield Path(".env.example"), environment()
     yield HELM / "README.md", readme.page()
     yield HELM / "values.schema.json", readme.schema()
+    yield HELM / "rules" / "xiangli.yaml", rules.text()
+    for name, text in dashboards.files():
+        yield HELM / "dashboards" / name, text
     yield from handbook_settings.pages()
     yield from telling.pages()
     yield STRIMZI / "kafka-topics.yaml", strimzi.example_topics()

@@ -7,6 +7,7 @@ import uvloop
 
 from shared.commands.collecting import collect_seldom
 from shared.commands.package import Package
+from shared.commands.telling import traces_of
 from shared.http.serve import serve as serve_app
 from shared.observability import logging
 from shared.settings import ServiceSettings
@@ -20,7 +21,7 @@ DRAIN = 0.1
 def serve(package: Package, settings: ServiceSettings, _: argparse.Namespace) -> int:
     """Run the API process until SIGTERM or SIGINT. Raises OSError if a port is taken."""
     logging.configure(service=package.service, process="api", level=settings.log_level)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with traces_of(package, settings, "api"), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_serve(package, settings))
     log.info("api_stopped")
     return 0

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import structlog
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from prometheus_client import Counter, Histogram
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,6 +31,9 @@ SECURITY: tuple[tuple[bytes, bytes], ...] = (
 """Headers of every answer."""
 POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 """And of everything but the documentation page, which brings its own."""
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Methods that a span names; whatever else somebody sends is `_OTHER`."""
 
 SLOW = 1.0
 """Seconds from which on a plain read is worth a log line."""
@@ -73,7 +77,7 @@ class Shell:
             await send(message)
 
         metrics.HTTP_IN_FLIGHT.inc()
-        with tracing.traced(traceparent):
+        with tracing.traced(traceparent, "HTTP", SpanKind.SERVER) as span:
             try:
                 await self._app(scope, receive, send_with_headers)
             except ClientDisconnect:
@@ -90,6 +94,8 @@ class Shell:
             finally:
                 metrics.HTTP_IN_FLIGHT.dec()
                 record(scope, request_id, status, time.perf_counter() - started)
+                if span.is_recording():
+                    tell(span, scope, status)
 
     def _require_listed(self, scope: Scope, code: str) -> None:
         """Count and log a refusal that the operation's document does not list; it is answered all the same."""
@@ -116,6 +122,25 @@ def record(scope: MutableMapping[str, Any], request_id: str, status: int, second
         milliseconds=round(seconds * 1000, 2),
         request_id=request_id,
     )
+
+
+def tell(span: Span, scope: MutableMapping[str, Any], status: int) -> None:
+    """Name a request's span by its route's template: an address with its values, or a query, would tell of people.
+
+    Those on restricted tags and visits are one, as in the metrics.
+    """
+    operation = _counted_as(scope.get(STATE))
+    route = getattr(scope.get("route"), "path", None)
+    span.set_attribute("http.request.method", scope["method"] if scope["method"] in METHODS else "_OTHER")
+    span.set_attribute("http.response.status_code", status)
+    span.set_attribute("xiangli.operation", operation)
+    if route is None or operation in ("unrouted", "restricted"):
+        span.update_name(f"{scope['method'] if scope['method'] in METHODS else 'HTTP'} {operation}")
+    else:
+        span.set_attribute("http.route", route)
+        span.update_name(f"{scope['method']} {route}")
+    if status >= 500:
+        span.set_status(Status(StatusCode.ERROR))
 
 
 def _counted_as(state: object) -> str:

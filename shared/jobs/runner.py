@@ -17,7 +17,7 @@ from shared.ids import new_id
 from shared.jobs.context import CancelRequested, Interrupted, JobContext, JobKind, LeaseLost
 from shared.jobs.queue import Job
 from shared.jobs.tables import JobStatus
-from shared.observability import metrics
+from shared.observability import metrics, tracing
 from shared.observability.logging import get_logger
 
 log = get_logger(__name__)
@@ -109,7 +109,7 @@ async def _claim(database: Database, kinds: dict[str, JobKind], lease: float) ->
 async def _run(
     context: JobContext, kind: JobKind, attempts: int, *, stop: asyncio.Event, lease: float, grace: float
 ) -> None:
-    work = asyncio.ensure_future(kind.run(context))
+    work = asyncio.ensure_future(_work(context, kind))
     beat = asyncio.create_task(_beat(context, work, lease))
     end = asyncio.create_task(_end(context, work, stop, grace))
     try:
@@ -136,6 +136,12 @@ async def _run(
         for task in (beat, end):
             task.cancel()
         await asyncio.gather(beat, end, return_exceptions=True)
+
+
+async def _work(context: JobContext, kind: JobKind) -> None:
+    """The work in a trace of its own: what it announces can be followed."""
+    with tracing.traced(None, f"job {kind.name}"):
+        await kind.run(context)
 
 
 async def _after_cancellation(

@@ -127,7 +127,7 @@ async def grant(connection: asyncpg.Connection, targets: Iterable[MetaData], rol
         if "alembic_version" in existing:
             await connection.execute(f"GRANT SELECT ON alembic_version TO {to}")
         for table in (table for target in targets for table in target.sorted_tables if table.name in existing):
-            rights = "SELECT, INSERT" if is_append_only(table) else "SELECT, INSERT, UPDATE, DELETE"
+            rights = ", ".join(rights_of(table))
             if table.info.get(FILLED_AT_ONCE) and connection.get_server_version().major >= MAINTAINS:
                 rights += ", MAINTAIN"
             await connection.execute(f"GRANT {rights} ON {quoted(table.name)} TO {to}")
@@ -135,6 +135,11 @@ async def grant(connection: asyncpg.Connection, targets: Iterable[MetaData], rol
                 # what is sealed there is sealed anew when keys change, and a trigger refuses everything else
                 names = ", ".join(map(quoted, kept))
                 await connection.execute(f"GRANT UPDATE ({names}) ON {quoted(table.name)} TO {to}")
+
+
+def rights_of(table: Table) -> tuple[str, ...]:
+    """What the service role may do to a table."""
+    return ("SELECT", "INSERT") if is_append_only(table) else ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 
 def is_append_only(table: Table) -> bool:

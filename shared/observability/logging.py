@@ -71,9 +71,9 @@ def _redact(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Muta
 
 
 def _trace(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    trace = tracing.current()
-    if trace is not None:
-        event.setdefault("trace_id", trace.trace_id)
+    trace_id = tracing.current_trace_id()
+    if trace_id is not None:
+        event.setdefault("trace_id", trace_id)
     return event
 
 

@@ -23,6 +23,8 @@ REACHED: dict[str, tuple[dict[str, Any], Any]] = {
     "XIANGLI_DATABASE_POOL": ({"api": {"databasePool": 17}}, "17"),
     "XIANGLI_STATEMENT_TIMEOUT_MS": ({"database": {"statementTimeoutMs": 12_345_678}}, "12345678"),
     "XIANGLI_LOCK_TIMEOUT_MS": ({"database": {"lockTimeoutMs": 77}}, "77"),
+    "XIANGLI_TRACING_ENDPOINT": ({"tracing": {"endpoint": "https://collector:4318"}}, "https://collector:4318"),
+    "XIANGLI_TRACING_RATIO": ({"tracing": {"ratio": 0.5}}, "0.5"),
     "XIANGLI_KAFKA_BOOTSTRAP": ({"kafka": {"bootstrap": "k:1,l:2"}}, "k:1,l:2"),
     "XIANGLI_BROKER_PROFILE": ({"kafka": {"brokerProfile": "embedded"}}, "embedded"),
     "XIANGLI_TOPIC_PREFIX": ({"kafka": {"topicPrefix": "a."}}, "a."),

@@ -54,7 +54,17 @@ _EVERYTHING: dict[str, Any] = {
     },
     "oidc": {"ca": {"existingSecret": "issuer-ca"}},
     "gateway": {"enabled": True, "parentRefs": [{"name": "g"}]},
-    "metrics": {"serviceMonitor": {"enabled": True, "labels": {"release": "p"}}, "scrapeAnnotations": True},
+    "metrics": {
+        "serviceMonitor": {"enabled": True, "labels": {"release": "p"}},
+        "scrapeAnnotations": True,
+        "dashboards": {"enabled": True},
+        "rules": {
+            "enabled": True,
+            "labels": {"release": "p"},
+            "runbooks": "https://handbook.county.example/watch",
+        },
+    },
+    "tracing": {"endpoint": "http://collector.observability:4318", "ratio": 0.25},
     "worker": {
         "keda": {"enabled": True},
         "priorityClassName": "county",

@@ -18,7 +18,7 @@ VERSIONS = ("1.30", *sorted(KUBERNETES))
 """The oldest that Chart.yaml promises, and those of `make test-cluster`."""
 OPERATORS = {
     "gateway-api": ("gateways", "httproutes"),
-    "prometheus-operator": ("podmonitors", "servicemonitors"),
+    "prometheus-operator": ("podmonitors", "prometheusrules", "servicemonitors"),
     "keda": ("scaledobjects", "triggerauthentications"),
     "cloudnative-pg": ("clusters", "databases"),
 }

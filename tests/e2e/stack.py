@@ -83,10 +83,11 @@ async def running(
     *,
     issuer: str | None = None,
     over: Path | None = None,
+    empty: bool = False,
 ) -> AsyncIterator[Running]:
     """A stack that has said it is ready; gone afterwards, whatever happened."""
     folder.chmod(0o755)
-    found = Running(Stack(Folder(folder / "local"), ports or free_ports(), kafka, issuer, over))
+    found = Running(Stack(Folder(folder / "local"), ports or free_ports(), kafka, issuer, over, empty))
     try:
         await found.start()
         yield found

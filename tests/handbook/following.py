@@ -43,6 +43,9 @@ class Operator:
         shim.parent.mkdir()
         shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -P "{kubectl.__file__}" "$@"\n', encoding="utf-8")
         shim.chmod(0o755)
+        ours = shim.with_name("python")
+        ours.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n', encoding="utf-8")
+        ours.chmod(0o755)
 
     def environment(self) -> dict[str, str]:
         kept = self.plane.environment()
@@ -52,6 +55,10 @@ class Operator:
             "TOKEN": token(self.stack.ports, "county_officer", "450481"),
             "SECOND": token(self.stack.ports, "county_officer", "450481", subject="second-officer"),
             "REGISTRAR": token(self.stack.ports, "county_registrar", "450481"),
+            "PUBLISHER": token(self.stack.ports, "county_officer", "450481", subject="officer-b"),
+            "OPERATOR": token(self.stack.ports, "operator", "450481"),
+            "CLERK": token(self.stack.ports, "village_clerk", "450481114201"),
+            "PYTHONPATH": str(ROOT),
             kubectl.REAL: str(tool("kubectl")),
             kubectl.STACK: str(self.folder / "stack.json"),
             "no_proxy": "127.0.0.1",

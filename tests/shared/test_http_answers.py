@@ -44,11 +44,11 @@ async def test_a_request_id_of_the_usual_form_is_taken_over_and_any_other_replac
 
 
 async def test_the_trace_of_a_request_reaches_its_outbox_row(world: HttpWorld, clerk: httpx.AsyncClient) -> None:
-    trace = "0af7651916cd43dd8448eb211c80319c"
-    await clerk.post("/things", json={"name": "井"}, headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"})
+    """As it came: without an endpoint for traces nobody is told of a span between."""
+    given = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    await clerk.post("/things", json={"name": "井"}, headers={"traceparent": given})
     [row] = await world.rows("SELECT traceparent FROM outbox")
-    assert row["traceparent"].split("-")[1] == trace
-    assert row["traceparent"].split("-")[2] != "b7ad6b7169203331"
+    assert row["traceparent"] == given
 
 
 async def test_pages_follow_each_other_without_gap_or_repetition(world: HttpWorld, clerk: httpx.AsyncClient) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from deploy.local.county.catalogue import PERSONAS, Persona
 from deploy.local.issuer.login import challenge_of
 from deploy.local.issuer.tokens import Issuer
 from shared.testing.clock import FrozenClock
@@ -125,3 +126,24 @@ async def test_a_page_in_a_browser_may_ask_for_tokens(issuer: Issuer) -> None:
     async with client_of(issuer) as client:
         answer = await client.get("/.well-known/openid-configuration", headers={"Origin": "http://localhost:5173"})
     assert answer.headers["access-control-allow-origin"] == "*"
+
+
+@pytest.mark.parametrize("persona", PERSONAS, ids=lambda one: one.username)
+async def test_everybody_of_the_demo_county_logs_in_from_the_page(issuer: Issuer, persona: Persona) -> None:
+    async with client_of(issuer) as client:
+        page = (await client.get("/authorize", params=LOGIN)).text
+        assert f'<button name="persona" value="{persona.username}">{persona.title} {persona.username}</button>' in page
+        answer = (await redeem(client, (await code(client, persona=persona.username))["code"])).json()
+        claims = claims_of(answer["access_token"], issuer)
+        assert claims["xiangli_grants"] == [persona.grant]
+        assert claims["sub"] == persona.username
+        assert claims_of(answer["id_token"], issuer)["sub"] == persona.username
+        again = {"grant_type": "refresh_token", "refresh_token": answer["refresh_token"], "client_id": "phone"}
+        renewed = (await client.post("/token", data=again)).json()
+        assert claims_of(renewed["access_token"], issuer)["sub"] == persona.username
+
+
+async def test_a_name_that_nobody_has_is_no_persona(issuer: Issuer) -> None:
+    async with client_of(issuer) as client:
+        answer = (await redeem(client, (await code(client, persona="nobody"))["code"])).json()
+        assert claims_of(answer["access_token"], issuer)["sub"] == f"{WHO['role']}-{WHO['area']}"

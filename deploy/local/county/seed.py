@@ -15,6 +15,7 @@ from typing import TypeVar
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
+from deploy.local.county.catalogue import BOOKS_OPENED_ON, UNITS
 from deploy.local.county.divisions import COUNTY, divisions, villages
 from deploy.local.county.grids import GridOutline, outlines
 from deploy.local.county.residents import ELSEWHERE, Family, Resident, families
@@ -47,19 +48,11 @@ from shared.messaging.outbox.writer import Outbox
 from shared.reference.departments import DEPARTMENTS, ITEM_CATEGORIES
 from shared.reference.documents import DocumentType
 
-BOOKS_OPENED_ON = date(2026, 1, 1)
 BATCH = 60
 ATTEMPTS = 10
 """Households a transaction."""
 ARRIVAL_LIMIT = 150.0
 SEEDER = Principal("system:seed", (Grant(Role.COUNTY_OFFICER, COUNTY), Grant(Role.COUNTY_REGISTRAR, COUNTY)))
-
-UNITS = (
-    ("urban_management", "岑溪市城市管理队（演示）"),
-    ("emergency", "岑溪市应急管理队（演示）"),
-    ("civil_affairs", "岑溪市民政服务队（演示）"),
-)
-"""Units that handle incidents: (department, name)."""
 
 Report = Callable[[str], None]
 T = TypeVar("T")

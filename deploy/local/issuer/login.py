@@ -1,6 +1,7 @@
 """Log-in of the development issuer: authorization code with PKCE (RFC 7636), and refresh tokens that rotate.
 
-Nobody proves who they are: the page asks for role, area and department. Codes and refresh tokens live in memory.
+Nobody proves who they are: the page offers the people of the demo county, or asks for role, area and department.
+Codes and refresh tokens live in memory.
 """
 
 import base64
@@ -15,6 +16,7 @@ from string import Template
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from deploy.local.county.catalogue import PERSONAS, Persona
 from deploy.local.issuer.tokens import LIFETIME, Issuer, TokenRefused, grants_of
 from shared.auth.roles import Role
 
@@ -35,9 +37,12 @@ _PAGE = Template("""<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>body { font: 16px/1.6 system-ui, sans-serif; margin: 2rem auto; max-width: 30rem; padding: 0 1rem }
 label { display: block; margin: 1rem 0 } input, select, button { font: inherit; width: 100%; box-sizing: border-box;
-padding: .5rem }</style></head><body>
+padding: .5rem; margin: .15rem 0 } h2 { font-size: 1.1rem }</style></head><body>
 <h1>开发用登录</h1><p>不需要密码：选择要扮演的人。No password: choose who to be.</p>
 <form method="post" action="authorize">$hidden
+<h2>演示县的人员 People of the demo county</h2>
+$personas
+<h2>其他人 Anybody else</h2>
 <label>岗位 Role<select name="role">$roles</select></label>
 <label>区划代码 Area<input name="area" value="450481100201" inputmode="numeric" required></label>
 <label>部门 Department（县直部门填写）<input name="department" value=""></label>
@@ -62,6 +67,7 @@ class Pending:
     challenge: str
     scope: str
     grants: Grants
+    subject: str
     expires_at: float
 
 
@@ -72,6 +78,7 @@ class Session:
     client: str
     scope: str
     grants: Grants
+    subject: str
 
 
 class Logins:
@@ -91,7 +98,10 @@ class Logins:
             f'<option value="{role}"{" selected" if role is Role.VILLAGE_CLERK else ""}>{role.label} {role}</option>'
             for role in Role
         )
-        return _PAGE.substitute(hidden=hidden, roles=roles)
+        personas = "\n".join(
+            f'<button name="persona" value="{one.username}">{one.title} {one.username}</button>' for one in PERSONAS
+        )
+        return _PAGE.substitute(hidden=hidden, roles=roles, personas=personas)
 
     def refusal(self, refused: LoginRefused) -> str:
         """The page of a log-in that is refused."""
@@ -101,10 +111,11 @@ class Logins:
         """The app's address with a code, or with the reason why there is none. Raises `LoginRefused`."""
         asked = {name: form.get(name, [""])[0] for name in _REQUEST}
         _check(asked)
+        persona = _persona(form.get("persona", [""])[0])
         departments = [one for one in form.get("department", []) if one]
         answer = {"iss": self._issuer.url, **({"state": asked["state"]} if asked["state"] else {})}
         try:
-            grants = grants_of({**form, "department": departments})
+            grants: Grants = [{**persona.grant}] if persona else grants_of({**form, "department": departments})
         except TokenRefused as refused:
             answer |= {"error": "access_denied", "error_description": refused.description}
         else:
@@ -116,6 +127,7 @@ class Logins:
                     challenge=asked["code_challenge"],
                     scope=asked["scope"],
                     grants=grants,
+                    subject=persona.username if persona else f"{grants[0]['role']}-{grants[0]['area']}",
                     expires_at=self._now() + CODE_LIFETIME,
                 ),
             )
@@ -132,7 +144,7 @@ class Logins:
         verifier = form.get("code_verifier", [""])[0]
         if not _VERIFIER.fullmatch(verifier) or not hmac.compare_digest(challenge_of(verifier), found.challenge):
             raise TokenRefused("invalid_grant", "code_verifier does not belong to the code_challenge")
-        return self._tokens(Session(found.client, found.scope, found.grants))
+        return self._tokens(Session(found.client, found.scope, found.grants, found.subject))
 
     def refresh(self, form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """New tokens for a refresh token, which is then used up. Raises `TokenRefused`."""
@@ -142,8 +154,7 @@ class Logins:
         return self._tokens(found)
 
     def _tokens(self, session: Session) -> dict[str, Any]:
-        first = session.grants[0]
-        subject = f"{first['role']}-{first['area']}"
+        subject = session.subject
         answer: dict[str, Any] = {
             "access_token": self._issuer.sign(session.grants, subject=subject, client_id=session.client),
             "token_type": "Bearer",
@@ -166,6 +177,10 @@ _REQUEST = ("response_type", "client_id", "redirect_uri", "scope", "state", "cod
 def challenge_of(verifier: str) -> str:
     """The S256 challenge of a verifier (RFC 7636 §4.2)."""
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def _persona(username: str) -> Persona | None:
+    return next((one for one in PERSONAS if one.username == username), None)
 
 
 def _check(asked: Mapping[str, str]) -> None:

@@ -16,6 +16,8 @@ from shared.reference.digits import is_digits
 ROOT = Path(__file__).resolve().parents[3]
 HOTLINE = "urn:county:450481:hotline-12345"
 """Source of the county system that may send requests to a local stack."""
+EMPTY = "empty"
+"""`COUNTY=empty make run`: nothing is entered, as after an installation."""
 CIVIL_AFFAIRS = "urn:county:450481:civil-affairs"
 """Source that may deliver every kind of list of the county to it."""
 
@@ -42,7 +44,8 @@ class Stack:
     `kafka`: a bus of one's own (host:port) in place of the embedded one. `issuer`: an OIDC issuer of one's own (its
     address) in place of the development issuer. `over`: a JSON file of settings that are put over the launcher's:
     `{"*": {"XIANGLI_…": "…"}, "registry": {…}}`, for all services or for one; those of `reader` are for the client that
-    reads the whole bus, those of `county` for the county's hotline: the story has both.
+    reads the whole bus, those of `county` for the county's hotline: the story has both. `empty`: the demo county is not
+    loaded.
     """
 
     folder: Folder
@@ -50,6 +53,7 @@ class Stack:
     kafka: str | None = None
     issuer: str | None = None
     over: Path | None = None
+    empty: bool = False
 
     @property
     def postgres(self) -> Postgres:
@@ -166,12 +170,13 @@ class Stack:
             "KAFKA": self.kafka or "",
             "ISSUER": self.issuer or "",
             "SETTINGS": str(self.over or ""),
+            "COUNTY": EMPTY if self.empty else "",
         }
         return Program(verb, ("-m", f"deploy.local.{verb}"), self.environment() | variables)
 
 
 def stack_from_environment() -> Stack:
-    """The stack that PORT, LOCAL, KAFKA, ISSUER and SETTINGS name. Raises ValueError for an invalid port."""
+    """The stack that PORT, LOCAL, KAFKA, ISSUER, SETTINGS and COUNTY name. Raises ValueError for an invalid port."""
     text = os.environ.get("PORT") or "8000"
     if not is_digits(text):
         raise ValueError("PORT must be a number")
@@ -183,6 +188,7 @@ def stack_from_environment() -> Stack:
         os.environ.get("KAFKA") or None,
         os.environ.get("ISSUER") or None,
         None if over is None else Path(over).absolute(),
+        os.environ.get("COUNTY") == EMPTY,
     )
 
 

@@ -76,7 +76,7 @@ async def ensure_topics(settings: ServiceSettings, service: str) -> None:
         made = await _create(bus, missing, settings) if missing else frozenset()
         for topic in wanted:
             if topic.name not in made:
-                await _check(bus, topic, settings)
+                await check_topic(bus, topic, settings)
     finally:
         await bus.close()
 
@@ -105,7 +105,8 @@ async def _create(bus: KafkaBus, missing: list[Wanted], settings: ServiceSetting
     return frozenset(made)
 
 
-async def _check(bus: KafkaBus, topic: Wanted, settings: ServiceSettings) -> None:
+async def check_topic(bus: KafkaBus, topic: Wanted, settings: ServiceSettings) -> None:
+    """Compare an existing topic with the catalogue. Raises TopicMismatch or BusUnavailable."""
     partitions = await _partitions(bus, topic.name)
     if partitions != topic.partitions:
         raise TopicMismatch(

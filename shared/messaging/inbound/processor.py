@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
+from opentelemetry.trace import SpanKind
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -141,7 +142,7 @@ class InboundProcessor:
         async with self.database.session() as session:
             raw = await raw_connection(session)
             await session.execute(_LOCK, {"lane": f"inbound:{record.topic}:{record.partition}"})
-            with tracing.traced(event.traceparent):
+            with tracing.traced(event.traceparent, f"process {noun}", SpanKind.CONSUMER):
                 context = self._context(session)
                 receiver = self._door.receivers[noun](context)
                 arrival = self._arrival(record, noun, event, view, again=again)

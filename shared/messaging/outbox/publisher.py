@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 import asyncpg
 import structlog
+from opentelemetry.trace import Span
 
 from shared.contracts.catalogue import counted_as, topic_name
 from shared.messaging.bus import cloudevents
 from shared.messaging.bus.embedded import Pacer
 from shared.messaging.bus.interface import Held, Message, MessageRefused, Sender, SendFailed, Sent, TopicRefused
-from shared.observability import metrics
+from shared.observability import metrics, tracing
 
 log = structlog.get_logger(__name__)
 
@@ -88,6 +89,7 @@ class BatchPublisher:
         self._batch = batch
         self._pacer = pacer
         self._topics: dict[str, str] = {}
+        self._spans: dict[int, Span] = {}  # of rows on their way, by id; empty without tracing
         self._keys = Backoffs()
         self._nouns = Backoffs()
 
@@ -181,6 +183,8 @@ class BatchPublisher:
         away: SendFailed | None = None
         now = asyncio.get_running_loop().time()
         failed: list[tuple[asyncpg.Record, SendFailed]] = []
+        if self._spans:
+            self._tell(batch.rows, outcomes)
         for row, outcome in zip(batch.rows, outcomes, strict=True):
             if isinstance(outcome, SendFailed):
                 failed.append((row, outcome))
@@ -205,12 +209,20 @@ class BatchPublisher:
             metrics.RELAY_FAILED.labels(noun=counted_as(row["noun"])).inc()
         return away
 
+    def _tell(self, rows: Sequence[asyncpg.Record], outcomes: Sequence[Sent | SendFailed]) -> None:
+        for row, outcome in zip(rows, outcomes, strict=True):
+            if (span := self._spans.pop(row["id"], None)) is not None:
+                tracing.ended(span, outcome if isinstance(outcome, SendFailed) else None)
+
     def _message(self, row: asyncpg.Record) -> Message:
         # By place, in the order of _SELECT: 13 look-ups by name would cost as much as the rest.
-        _, _, event_id, noun, key, type_, version, sequence, revision, occurred_at, payload, traceparent = row
+        id_, _, event_id, noun, key, type_, version, sequence, revision, occurred_at, payload, traceparent = row
         topic = self._topics.get(noun)
         if topic is None:
             topic = self._topics[noun] = topic_name(noun, self._prefix)
+        if tracing.is_on() and (span := tracing.sending(f"send {counted_as(noun)}", traceparent)) is not None:
+            self._spans[id_] = span
+            traceparent = tracing.written(span.get_span_context())
         return Message(
             topic,
             key.encode(),

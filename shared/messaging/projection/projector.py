@@ -36,6 +36,10 @@ ANY_ORDER = (2**63 - 1, 0)
 BeforeCommit = Callable[[asyncpg.Connection], Awaitable[None]]
 
 
+def _span_name(noun: str) -> str:
+    return f"process {counted_as(noun)}"
+
+
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
     """Result of a committed batch. `waiting`: there are records in `pending`."""
@@ -97,27 +101,32 @@ class Projector:
             slot = self.slot(looked["live"])
             parked = set() if unpark else self._parked(looked)
             fresh = await self._sort_out(raw, items, parked, counts)
-            traces = {item.traceparent for item in fresh}
-            with tracing.traced(traces.pop() if len(traces) == 1 else None):
+            with self._traced(fresh):
                 context = self._context(session, raw, slot)
                 for route in self.routes:
                     arrived = [item for item in fresh if item.noun == route.noun]
                     if arrived:
-                        await self._apply_noun(context, route, arrived, view or PartitionView(), counts)
-            if looked["waiting"]:
-                await self.no_longer_waits(raw, slot, items)
-            if view is not None and not self.shadow:
-                await self.progress(raw, items, view)
-            if before_commit is not None:
-                await before_commit(raw)
-            if self._access_log is not None and (notes := context.access.drain()):
-                await self._access_log.write(notes)
-            await session.commit()
+                        with tracing.span(f"upsert {counted_as(route.noun)}"):
+                            await self._apply_noun(context, route, arrived, view or PartitionView(), counts)
+                if looked["waiting"]:
+                    await self.no_longer_waits(raw, slot, items)
+                if view is not None and not self.shadow:
+                    await self.progress(raw, items, view)
+                if before_commit is not None:
+                    await before_commit(raw)
+                if self._access_log is not None and (notes := context.access.drain()):
+                    await self._access_log.write(notes)
+                await session.commit()
         self._measure(fresh, counts, perf_counter() - started)
         by_outcome: Counter[str] = Counter()
         for (_, outcome), count in counts.items():
             by_outcome[outcome] += count
         return BatchOutcome(by_outcome["applied"], by_outcome["ignored"], looked["waiting"])
+
+    def _traced(self, fresh: Sequence[ReadableRecord]) -> tracing.consuming:
+        """The span of a batch; a rebuild, which reads what is long over, continues no trace."""
+        told = () if self.shadow else fresh
+        return tracing.consuming([(item.noun, item.traceparent) for item in told], name=_span_name)
 
     def _parked(self, looked: asyncpg.Record) -> set[tuple[str, bytes]]:
         return self.skipped if self.shadow else set(zip(looked["topics"] or (), looked["keys"] or (), strict=True))

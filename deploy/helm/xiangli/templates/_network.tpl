@@ -43,6 +43,10 @@
 {{- $url := urlParse (default "https://s3" $values.files.endpoint) -}}
 {{- $scheme := ternary 80 443 (eq $url.scheme "http") -}}
 {{- include "xiangli.egress" (dict "target" $network.files "ports" (include "xiangli.portsOf" (dict "text" $url.host "default" $scheme))) -}}
+{{- else if and (eq . "tracing") $values.tracing.endpoint -}}
+{{- $url := urlParse $values.tracing.endpoint -}}
+{{- $scheme := ternary 80 443 (eq $url.scheme "http") -}}
+{{- include "xiangli.egress" (dict "target" $network.tracing "ports" (include "xiangli.portsOf" (dict "text" $url.host "default" $scheme))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -22,6 +22,8 @@ XIANGLI_FILES: {{ $values.files.place | quote }}
 XIANGLI_FILES_ENDPOINT: {{ $values.files.endpoint | quote }}
 XIANGLI_FILES_REGION: {{ $values.files.region | quote }}
 XIANGLI_MAX_FILE_BYTES: {{ int64 $values.files.maxBytes | quote }}
+XIANGLI_TRACING_ENDPOINT: {{ $values.tracing.endpoint | quote }}
+XIANGLI_TRACING_RATIO: {{ $values.tracing.ratio | toString | quote }}
 {{- end }}
 {{- if eq .role "api" }}
 XIANGLI_PORT: {{ int64 $values.listen.port | quote }}

@@ -1,0 +1,1 @@
+"""First day: takes a county from nothing to its first working clerk, over the public interfaces alone."""
