@@ -25,6 +25,8 @@ OF_EACH = (
 COUNTY_WIDE = {
     "registry-publishCalendarYear",
     "services_hall-draftItem",
+    *(f"services_hall-{one}CaseRetentionRule" for one in ("set", "withdraw")),
+    "services_hall-listCaseRetentionRules",
     "services_hall-publishItem",
     *(f"services_hall-{one}" for one in ("adoptPackage", "retirePackage", "reopenPackage")),
     "grid-listInboundRequests",

@@ -216,7 +216,12 @@ async def services_hall(database: ServiceDatabase, clock: FrozenClock, files: Pa
         hall.a_person(person),
     )
     world = World(
-        "services_hall", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201", public=frozenset({"items", "packages"})
+        "services_hall",
+        door,
+        hall.VILLAGE,
+        hall.OTHER_VILLAGE,
+        "450481113201",
+        public=frozenset({"items", "packages", "retention-rules"}),
     )
     item = await hall.publish_item(door)
     fields = {"name": NAME, "document_type": "citizen_id", "document_number": NUMBER, "phone": PHONE}
