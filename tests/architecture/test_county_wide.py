@@ -27,6 +27,7 @@ COUNTY_WIDE = {
     "services_hall-draftItem",
     *(f"services_hall-{one}CaseRetentionRule" for one in ("set", "withdraw")),
     "services_hall-listCaseRetentionRules",
+    *(f"services_hall-{one}" for one in ("listWarningRules", "setWarningRule", "withdrawWarningRule")),
     "services_hall-publishItem",
     *(f"services_hall-{one}" for one in ("adoptPackage", "retirePackage", "reopenPackage")),
     "grid-listInboundRequests",

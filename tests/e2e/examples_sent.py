@@ -312,6 +312,8 @@ def cases() -> list[Sent]:
         Sent("withdrawCase", CLERK, of("asked")),
         Sent("setCaseRetentionRule", REGISTRAR, name="case rule"),
         Sent("withdrawCaseRetentionRule", REGISTRAR, of("case rule")),
+        Sent("setWarningRule", OFFICER, name="warning rule"),
+        Sent("withdrawWarningRule", OFFICER, of("warning rule")),
         Sent("requestCaseErasure", CLERK, name="case erasure"),
         Sent("refuseCaseErasure", SECOND_REGISTRAR, of("case erasure")),
         Sent("adoptPackage", OFFICER, name="package"),

@@ -221,7 +221,7 @@ async def services_hall(database: ServiceDatabase, clock: FrozenClock, files: Pa
         hall.VILLAGE,
         hall.OTHER_VILLAGE,
         "450481113201",
-        public=frozenset({"items", "packages", "retention-rules"}),
+        public=frozenset({"items", "packages", "retention-rules", "warning-rules"}),
     )
     item = await hall.publish_item(door)
     fields = {"name": NAME, "document_type": "citizen_id", "document_number": NUMBER, "phone": PHONE}

@@ -1,4 +1,4 @@
-"""Rules of warnings (预警规则): which limit, how long before or after its end, in which unit, colour, level, for whom."""
+"""Rules of warnings (预警规则): which limit, how long before or after its end, in which colour, for whom."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -85,9 +85,7 @@ class CaseWarningAcknowledged(Fact[CaseWarningState]):
     """The receiver took note of it (签阅)."""
 
     type: ClassVar = "services_hall.case_warning.acknowledged"
-    example: ClassVar = {
-        "state": {"version": 2, "status": "acknowledged", "acknowledged_at": "2026-11-09T01:00:00Z"}
-    }
+    example: ClassVar = {"state": {"version": 2, "status": "acknowledged", "acknowledged_at": "2026-11-09T01:00:00Z"}}
 
 
 class CaseWarningReopened(Fact[CaseWarningState]):

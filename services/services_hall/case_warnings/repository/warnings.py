@@ -76,7 +76,10 @@ class WarningRepository:
         told = exists().where(
             CaseWarning.case_id == Case.id, CaseWarning.rule_id == rule_id, CaseWarning.occasion == occasion
         )
-        area, department = func.coalesce(Case.held_area, Case.area), func.coalesce(Case.held_department, Case.department)
+        area, department = (
+            func.coalesce(Case.held_area, Case.area),
+            func.coalesce(Case.held_department, Case.department),
+        )
         columns = (Case.id, by.label("ends"), occasion.label("occasion"), Case.area, Case.department)
         statement = select(*columns, area.label("held_area"), department.label("held_department"))
         rows = await self._session.execute(statement.where(when, ~told).order_by(by, Case.id).limit(limit))

@@ -11,6 +11,7 @@ from shared.contracts.registry.calendar import CalendarState
 from shared.messaging.projection.states import change, hold, projected_all
 from shared.workdays import Due, Pause, WorkingCalendar
 
+
 class Deadlines:
     """Reads the calendar once per use case, when it is asked for."""
 
