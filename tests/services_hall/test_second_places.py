@@ -30,10 +30,7 @@ PLACES: dict[str, Mapping[str, str]] = {
         "items[]": "of the package, which is the county's; each is asked for with its department",
         "package_id": "packages are the county's, open to everybody",
     },
-    "requestCaseErasure": {
-        "area": "asked for: `case_erasures/test_runs.py`",
-        "document.number": "of a person: no place",
-    },
+    "requestCaseErasure": {"area": "asked for: `case_erasures/test_runs.py`"},
     "deliverCase": {"path.id": "asked for: `cases/test_scope.py`", "tracking": "the number of the post: no place"},
     "draftItem": {"code": "the item's own code, asked for at the county: `test_county_wide.py`"},
     **LEDGERS,

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.services_hall.case_warnings.domain import (
     CaseWarningTransitionError,
+    WarningFilter,
     WarningRuleKnown,
     WarningRuleNotAhead,
     WarningRuleWithdrawn,
 )
 from services.services_hall.case_warnings.models import CaseWarning
-from services.services_hall.case_warnings.repository.warnings import WarningFilter
 from services.services_hall.case_warnings.schemas import (
     CaseWarningCount,
     CaseWarningView,

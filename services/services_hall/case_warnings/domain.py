@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.services_hall.cases.domain.limits import TELL_WITHIN
 from shared.clock import SHANGHAI
-from shared.contracts.services_hall.case_warnings import WarningMetric, WarningStatus
+from shared.contracts.services_hall.case_warnings import WarningColour, WarningMetric, WarningStatus
 from shared.errors import DomainError, ErrorKind
 from shared.reference.named_code import NamedCode
 from shared.workdays import WorkingCalendar
@@ -59,6 +59,14 @@ class WarningRule:
     set_at: datetime
     withdrawn_by: str | None = None
     withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WarningFilter:
+    """What a list of warnings and its count ask for."""
+
+    status: WarningStatus | None = None
+    colour: WarningColour | None = None
 
 
 class WarningRuleKnown(DomainError):

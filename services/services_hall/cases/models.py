@@ -144,7 +144,7 @@ class CaseStep(Base):
     @property
     def due_on(self) -> str | None:
         """The due date from this step on; None if there is none, and in rows from before the column."""
-        return self.content and self.content["due_on"]
+        return None if self.content is None else self.content["due_on"]
 
 
 class Applicant(Base):

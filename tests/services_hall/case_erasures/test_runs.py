@@ -118,7 +118,7 @@ async def test_a_run_erases_what_is_due_by_order_of_two_and_the_case_stays(
         assert (await client.get(f"/cases/{gone[0]['id']}")).json()["number"] == gone[0]["number"]
     assert await due(door) == []
     for verb in ("order", "refuse", "withdraw"):
-        body = {"reason": "dispute"} if verb == "refuse" else {}
+        body: dict[str, Any] = {"reason": "dispute"} if verb == "refuse" else {}
         assert refusal(await does(door, made, verb, **body))[:2] == (409, "case_erasure_decided"), verb
 
 

@@ -10,21 +10,13 @@ from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, literal, s
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.services_hall.case_warnings.domain import begin_after
+from services.services_hall.case_warnings.domain import WarningFilter, begin_after
 from services.services_hall.case_warnings.models import CaseWarning
 from services.services_hall.cases.domain.lifecycle import IN_REVIEW, OPEN, RECEIVED, SUPPLEMENT
 from services.services_hall.cases.domain.limits import DECIDING, DELIVERING
 from services.services_hall.cases.models import Case
 from shared.auth.scope import DepartmentScope
-from shared.contracts.services_hall.case_warnings import WarningColour, WarningMetric, WarningStatus
-
-
-@dataclass(frozen=True, slots=True)
-class WarningFilter:
-    """What a list of warnings and its count ask for."""
-
-    status: WarningStatus | None = None
-    colour: WarningColour | None = None
+from shared.contracts.services_hall.case_warnings import WarningMetric
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +35,7 @@ def _since() -> ColumnElement[Any]:
     return func.coalesce(Case.supplied_at, Case.received_at)
 
 
-def _of(metric: WarningMetric, last: date) -> tuple[ColumnElement[bool], ColumnElement[Any], ColumnElement[str]]:
+def _of(metric: WarningMetric, last: date) -> tuple[ColumnElement[bool], Any, ColumnElement[str]]:
     """Of a metric: which cases end by a day, by what they are ordered, and the occasion."""
     match metric:
         case WarningMetric.LIMIT:
@@ -101,13 +93,9 @@ class WarningRepository:
         statement = insert(CaseWarning).values(list(rows)).on_conflict_do_nothing().returning(CaseWarning)
         return list(await self._session.scalars(statement))
 
-    async def get(self, id: UUID) -> CaseWarning | None:
-        return await self._session.get(CaseWarning, id)
-
-    async def locked(self, id: UUID, scope: DepartmentScope) -> CaseWarning | None:
-        """The warning, if its receiver lies in scope, locked until the transaction ends."""
-        statement = select(CaseWarning).where(CaseWarning.id == id, _in(scope)).with_for_update()
-        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
+    async def locked(self, id: UUID) -> CaseWarning | None:
+        """The warning, locked until the transaction ends. The caller asks the scope of its receiver."""
+        return await self._session.get(CaseWarning, id, with_for_update=True, populate_existing=True)
 
     async def page(
         self, scope: DepartmentScope, wanted: WarningFilter, *, after: UUID | None, limit: int

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.services_hall.case_warnings.domain import require_transition
+from services.services_hall.case_warnings.domain import WarningFilter, require_transition
 from services.services_hall.case_warnings.models import CaseWarning
-from services.services_hall.case_warnings.repository.warnings import WarningFilter, WarningRepository
+from services.services_hall.case_warnings.repository.warnings import WarningRepository
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.contracts.envelope import Fact
@@ -73,8 +73,8 @@ class CaseWarnings:
         at: datetime | None,
         by: str | None,
     ) -> CaseWarning:
-        found = await self._warnings.locked(id, principal.department_scope(HANDLE))
-        if found is None:
+        found = await self._warnings.locked(id)
+        if found is None or not principal.department_scope(HANDLE).allows(found.area, found.department):
             raise NotFound(id)
         require_version(found, expected)
         require_transition(found.status, to)

@@ -68,8 +68,8 @@ class CasePersons:
         snapshot = json.dumps(who.fields, ensure_ascii=False)
         party.snapshot = self._crypto.seal(snapshot, field="case_parties.snapshot", owner=party.id)
         self._cases.add(party)
-        whose = {"holder": party.id, "case_id": id, "person_id": who.person_id}
-        await self._cases.add_digests(digests_of(self._crypto, who.fields, **whose))
+        digests = digests_of(self._crypto, who.fields, holder=party.id, case_id=id, person_id=who.person_id)
+        await self._cases.add_digests(digests)
         line = {"id": str(party.id), "capacity": str(new.capacity), "proof": new.proof and str(new.proof)}
         self._note(principal, "add_person", case, party.person_id, Detail.WRITE, "case.submit")
         given = {"parties": [*case.parties, line]}

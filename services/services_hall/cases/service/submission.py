@@ -138,8 +138,8 @@ class CaseSubmission:
         self._cases.add(self._applicant(case, who, new.consent))
         action = CaseAction.DRAFT if draft else CaseAction.SUBMIT
         self._moving.record(case, principal.subject, action)
-        whose = {"holder": case.id, "case_id": case.id, "person_id": who.person_id}
-        await self._cases.add_digests(digests_of(self._crypto, who.fields, **whose))
+        digests = digests_of(self._crypto, who.fields, holder=case.id, case_id=case.id, person_id=who.person_id)
+        await self._cases.add_digests(digests)
         self._access.note(
             principal,
             action=str(action),
