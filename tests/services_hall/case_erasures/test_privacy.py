@@ -54,7 +54,7 @@ async def test_no_table_answer_or_log_line_says_whose_wish_it_was(
     said = "".join(one.text + str(dict(one.headers)) for one in answers)
     assert case["id"] in stored
     assert run["id"] in said
-    assert len(lines) >= len(answers)
+    assert len(lines) >= 4
     for secret in (*SECRETS, "321083197812162118", "E87654321"):
         for place in (stored, said, json.dumps(lines, default=str, ensure_ascii=False)):
             assert secret not in place

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from services.services_hall.case_warnings.service.scanning import WarningScan
 from services.services_hall.case_warnings.service.warnings import restate
 from shared.auth.access_log import AccessNotes
+from shared.contracts.services_hall.case_warnings import CaseWarningState
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.messaging.context import PlainContext
@@ -90,7 +91,8 @@ async def test_warnings_are_told_again_on_request_as_they_stand(
         first = (await client.get("/case-warnings")).json()["items"][0]
     assert (await post(door, f"/case-warnings/{first['id']}/acknowledge", CLERK)).status_code == 200
     latest = {str(fact.state.id): fact.state for fact in await facts("services_hall.case_warning")}
-    found, after = {}, None
+    found: dict[str, CaseWarningState] = {}
+    after: str | None = None
     async with committed.session() as session:
         while page := await restate(session, after, 2):
             found |= {str(fact.state.id): fact.state for fact in page}
