@@ -131,7 +131,7 @@ async def test_an_amendment_that_is_taken_back_brings_every_date_back(
     cases = [await whole.read(await whole.bring(status)) for status in ("accepted", "in_review", "decided")]
     cases.append(await whole.read(await a_paused(whole, clock)))
     await arrivals.take(amended(days("03-18", "03-19"), days()))
-    assert all(dates(await whole.read(case)) != dates(case) for case in cases)
+    assert all([dates(await whole.read(case)) != dates(case) for case in cases])
     await arrivals.take(amended(days(), days(), version=3))
     for case in cases:
         again = await whole.read(case)

@@ -79,13 +79,13 @@ async def test_a_case_goes_its_whole_way_and_each_step_sets_what_is_its_own(
     assert {shown[name] is None or shown[name] == [] for name in shown.keys() - before.keys()} == {True}
     officer = COUNTY_OFFICER.subject
     assert [tuple(one.values()) for one in steps] == [
-        (1, "submit", "2026-03-16T10:00:00+08:00", CLERK.subject, None, None),
-        (2, "receive", "2026-03-16T10:10:00+08:00", officer, None, None),
-        (3, "accept", "2026-03-16T10:20:00+08:00", officer, None, None),
-        (4, "decide", "2026-03-16T10:30:00+08:00", officer, None, None),
-        (5, "close", "2026-03-16T10:40:00+08:00", officer, None, None),
+        (1, "submit", "2026-03-16T10:00:00+08:00", CLERK.subject, None, None, None),
+        (2, "receive", "2026-03-16T10:10:00+08:00", officer, None, None, None),
+        (3, "accept", "2026-03-16T10:20:00+08:00", officer, None, "2026-03-23", None),
+        (4, "decide", "2026-03-16T10:30:00+08:00", officer, None, "2026-03-23", None),
+        (5, "close", "2026-03-16T10:40:00+08:00", officer, None, "2026-03-23", None),
     ]
-    assert list(steps[0]) == ["version", "step", "at", "actor", "reason", "undoes"]
+    assert list(steps[0]) == ["version", "step", "at", "actor", "reason", "due_on", "undoes"]
 
 
 @pytest.mark.parametrize("status", WAYS)
