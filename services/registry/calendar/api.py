@@ -53,7 +53,7 @@ async def convert(body: ConvertLunarDay, _: Authorised) -> SolarDayView:
     **step(
         "publishCalendarYear",
         "发布年度工作日历",
-        "按通知设定或替换某年的节假日和调休安排；通知涉及上一年的日期，一并改入上一年。",
+        "按通知设定或替换某年的节假日和调休安排。",
         permission="calendar.manage",
         scope="county",
         refusals=(409, 412),

@@ -1,27 +1,13 @@
 """A year's exceptions from the week: days off, and Saturdays and Sundays that are worked (调休)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
-from typing import Protocol
 
 from shared.errors import DomainError, ErrorKind, FieldError, Invalid
-from shared.reference.calendar import SATURDAY, SHIPPED, STATUTORY, YearDays
+from shared.reference.calendar import SATURDAY, SHIPPED, STATUTORY
 from shared.reference.lunar import LunarDay, to_solar
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
-
-
-class Days(Protocol):
-    """A year's exceptions, as stored or as a notice lists them."""
-
-    @property
-    def year(self) -> int: ...
-    @property
-    def holidays(self) -> Collection[date]: ...
-    @property
-    def working_weekends(self) -> Collection[date]: ...
-    @property
-    def provisional(self) -> bool: ...
 
 
 class NoLunarDay(DomainError):
@@ -39,18 +25,18 @@ def solar_day(day: LunarDay) -> date:
     return solar
 
 
-def check_year(year: int, holidays: Iterable[date], working_weekends: Iterable[date], *, before: bool = False) -> None:
+def check_year(year: int, holidays: Iterable[date], working_weekends: Iterable[date]) -> None:
     """Raises `Invalid` with everything that is wrong, each day by its date.
 
     A notice may also move days of the year before, which belong into the calendar of that year: by the one for 2006
-    (国办发明电〔2005〕35号) Saturday 2005-12-31 is worked. `before`: the calendar of that year is there to take them.
+    (国办发明电〔2005〕35号) Saturday 2005-12-31 is worked.
     """
     holidays, working = set(holidays), set(working_weekends)
     errors: list[FieldError] = []
     if not FIRST_YEAR <= year <= LAST_YEAR:
         errors.append(FieldError("path.year", "range", f"年份须在 {FIRST_YEAR} 至 {LAST_YEAR} 之间"))
     for field, days in (("holidays", holidays), ("working_weekends", working)):
-        for other in sorted({day.year for day in days} - {year, *([year - 1] if before else [])}):
+        for other in sorted({day.year for day in days} - {year}):
             named = _named(day for day in days if day.year == other)
             errors.append(FieldError(field, "year", f"{named}不在{year}年内，请补入{other}年的工作日历"))
     if weekdays := [day for day in working if day.weekday() < SATURDAY]:
@@ -59,20 +45,6 @@ def check_year(year: int, holidays: Iterable[date], working_weekends: Iterable[d
         errors.append(FieldError("working_weekends", "overlap", f"{_named(both)}不得既放假又上班"))
     if errors:
         raise Invalid(errors=errors)
-
-
-def of_year(year: int, days: Iterable[date]) -> tuple[date, ...]:
-    """Those of a year."""
-    return tuple(day for day in days if day.year == year)
-
-
-def amended(year: Days, holidays: Iterable[date], working_weekends: Iterable[date], source: str) -> YearDays | None:
-    """A year after the notice of the next one moved days of it: off, or worked. None if it says so already."""
-    off, worked = set(holidays), set(working_weekends)
-    new_off, new_worked = (set(year.holidays) | off) - worked, (set(year.working_weekends) | worked) - off
-    if (new_off, new_worked) == (set(year.holidays), set(year.working_weekends)):
-        return None
-    return YearDays(year.year, tuple(sorted(new_off)), tuple(sorted(new_worked)), year.provisional, source)
 
 
 def check_source(source: str) -> None:

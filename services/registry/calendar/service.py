@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.calendar.domain import amended, check_source, check_year, is_ours, of_year
+from services.registry.calendar.domain import check_source, check_year, is_ours
 from services.registry.calendar.models import CalendarYear
 from services.registry.calendar.repository import CalendarRepository
 from shared.contracts.registry.calendar import CalendarPublished, CalendarRestated, CalendarState
@@ -74,24 +74,16 @@ class Calendar:
         source: str,
         expected: Seen = None,
     ) -> CalendarYear:
-        """Set or replace a year; days of the year before that the notice moves are set in that one, if it is there.
-
-        Raises `Invalid`, and `VersionMismatch` if the caller saw another version of the year.
-        """
-        off, worked = tuple(holidays), tuple(working_weekends)
-        await self._change()
-        before = await self._years.locked(year - 1)
-        check_year(year, off, worked, before=before is not None)
+        """Set or replace a year. Raises `Invalid`, and `VersionMismatch` if the caller saw another version of it."""
+        days = YearDays(year, tuple(holidays), tuple(working_weekends), provisional, source)
+        check_year(year, days.holidays, days.working_weekends)
         check_source(source)
-        days = YearDays(year, of_year(year, off), of_year(year, worked), provisional, source)
-        moved = None if before is None else amended(before, of_year(year - 1, off), of_year(year - 1, worked), source)
+        await self._change()
         if expected is not None:
             seen = await self._years.locked(year)
             if seen is None:
                 raise VersionMismatch(year)
             require_version(seen, expected)
-        if moved is not None:
-            await self._announce(await self._years.put(moved))
         return await self._announce(await self._years.put(days))
 
     async def _change(self) -> None:

@@ -5,10 +5,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
-from services.registry.calendar.domain import amended, check_year
+from services.registry.calendar.domain import check_year
 from shared.db.engine import Database
 from shared.errors import Invalid
-from shared.reference.calendar import YearDays
 from tests.registry.builders import COUNTY, TOWN, VILLAGE
 from tests.registry.conftest import Client, Events, Work
 from tests.registry.steps import CALENDAR, REGISTRAR, Json, assert_refused, given
@@ -68,62 +67,6 @@ async def test_a_notice_that_names_days_of_other_years_is_refused_by_their_dates
         "2005-12-31不在2006年内，请补入2005年的工作日历",
     ]
     assert await events() == []
-
-
-@pytest.mark.parametrize("provisional", [False, True])
-async def test_a_notice_moves_days_of_the_year_before_in_that_year(
-    client_of: Client, events: Events, provisional: bool
-) -> None:
-    """Saturday 2005-12-31 is worked by the notice for 2006; a Friday is off besides, a worked Saturday no more."""
-    client = client_of(*REGISTRAR)
-    old = {"holidays": ["2005-10-03"], "working_weekends": ["2005-12-24"], "source": "gbfmd-2004-1"}
-    seen = given(await client.post(f"{CALENDAR}/2005/publish", json={**old, "provisional": provisional}))
-    body = {
-        "holidays": ["2005-12-30", "2005-12-24", "2006-01-02"],
-        "working_weekends": ["2006-01-28", "2005-12-31"],
-        "source": "gbfmd-2005-35",
-    }
-    made = given(await client.post(f"{CALENDAR}/2006/publish", json=body))
-    assert (made["holidays"], made["working_weekends"]) == (["2006-01-02"], ["2006-01-28"])
-    years = {one["year"]: one for one in given(await client.get(CALENDAR))["items"]}
-    assert years[2005] == {
-        "year": 2005,
-        "holidays": ["2005-10-03", "2005-12-24", "2005-12-30"],
-        "working_weekends": ["2005-12-31"],
-        "provisional": provisional,
-        "source": "gbfmd-2005-35",
-        "version": seen["version"] + 1,
-    }
-    told = [(one["key"], one["sequence"]) for one in await events("registry.calendar.")]
-    assert told == [("2005", 1), ("2005", 2), ("2006", 1)], "both years, each once"
-    again = given(await client.post(f"{CALENDAR}/2006/publish", json=body))
-    assert again["version"] == 2
-    assert len(await events("registry.calendar.")) == 4, "the year before says so already"
-
-
-async def test_a_notice_never_moves_days_of_the_year_after_or_of_earlier_ones(
-    client_of: Client, events: Events
-) -> None:
-    client = client_of(*REGISTRAR)
-    for year in (2025, 2026, 2028):
-        body = {"holidays": [f"{year}-01-01"], "working_weekends": [], "source": "n"}
-        given(await client.post(f"{CALENDAR}/{year}/publish", json=body))
-    told = len(await events("registry.calendar."))
-    wrong = {"holidays": ["2028-01-03", "2025-12-31"], "working_weekends": [], "source": "n"}
-    answer = await client.post(f"{CALENDAR}/2027/publish", json=wrong)
-    assert_refused(answer, "invalid_request", [("holidays", "year"), ("holidays", "year")])
-    assert len(await events("registry.calendar.")) == told
-    weekday = {"holidays": [], "working_weekends": ["2026-12-30"], "source": "n"}
-    answer = await client.post(f"{CALENDAR}/2027/publish", json=weekday)
-    assert_refused(answer, "invalid_request", [("working_weekends", "weekday")])
-
-
-def test_a_year_that_says_so_already_is_not_set_again() -> None:
-    year = YearDays(2026, (date(2026, 12, 31),), (date(2026, 12, 26),), False, "n")
-    assert amended(year, [date(2026, 12, 31)], [date(2026, 12, 26)], "m") is None
-    assert amended(year, [], [], "m") is None
-    moved = amended(year, [date(2026, 12, 26)], [date(2026, 12, 31)], "m")
-    assert moved == YearDays(2026, (date(2026, 12, 26),), (date(2026, 12, 31),), False, "m")
 
 
 async def test_other_wrong_days_of_a_notice_are_named_too(client_of: Client) -> None:
