@@ -1,5 +1,6 @@
 """Erasing runs over HTTP: dry run by the rules of the day, by a person's wish, decided by another at the county."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -256,3 +257,27 @@ async def test_who_looks_and_who_decides_is_noted_by_case(typed: Bring, door: Do
         (action, case["id"], VILLAGE)
         for action in ("list_due_case_erasures", "request_case_erasure", "order_case_erasure")
     ]
+
+
+async def test_a_rule_of_the_county_moves_the_day_from_its_own_day_on(
+    typed: Bring, door: Door, clock: FrozenClock, committed: Database
+) -> None:
+    """What was asked for under the old years is judged by the new ones when it is decided."""
+    case = await typed("withdrawn")
+    clock.advance(days=2 * YEAR + 1)
+    assert await due(door) == [(case["id"], "withdrawn")]
+    made = (await ask(door, kind="withdrawn")).json()
+    ahead = (clock.now() + timedelta(days=2)).date().isoformat()
+    rule = {"kind": "withdrawn", "years": 3, "source": "archives-2028-1", "effective_on": ahead}
+    async with door.client(REGISTRAR) as client:
+        assert (await client.post("/retention-rules", json=rule)).status_code == 201
+    clock.advance(days=1)
+    assert await due(door) == [(case["id"], "withdrawn")], "it does not hold yet"
+    clock.advance(days=1)
+    assert await due(door) == []
+    assert (await does(door, made, "order")).json()["outcomes"] == {"kept_by_law": 1}
+    assert await sealed(committed, case["id"]) == [True]
+    clock.advance(days=YEAR)
+    async with door.client(CLERK) as client:
+        report = (await client.get("/due-case-erasures/report", params={"area": VILLAGE})).json()
+    assert [(one["kind"], one["years"], one["due"], one["held"]) for one in report["items"]] == [("withdrawn", 3, 1, 0)]
