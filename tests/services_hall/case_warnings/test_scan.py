@@ -96,6 +96,8 @@ async def test_each_step_of_a_review_and_an_extended_limit_are_warned_about_anew
     assert await scan() == [step]
     case = await whole.do(case, "pass", "take")
     assert await scan() == []
+    set_to(clock, "2026-03-27")
+    assert await scan() == [("limit", SOON, "holder", "450481", "civil_affairs")]
     set_to(clock, "2026-03-28")
     case = await whole.do(case, ("extend", {"days": 10, "reason": "complex"}))
     assert await scan() == [("step", "orange", "holder", "450481", "civil_affairs")]
