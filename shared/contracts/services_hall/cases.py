@@ -227,11 +227,13 @@ class CaseRescheduled(Fact[CaseState]):
     due_before: date | None = Field(
         default=None, description="原时限 due date before; null while it stood still", examples=["2026-11-09"]
     )
-    reason: Code | None = Field(
+    cause: Code | None = Field(
         default=None, description="理由 code list `case_reschedule_reasons`", examples=["calendar_amended"]
     )
     example: ClassVar = {
-        "state": {"decided_at": None, "closed_at": None, "granted": None, "version": 4, "status": "accepted"}
+        "due_before": "2026-11-09",
+        "cause": "calendar_amended",
+        "state": {"decided_at": None, "closed_at": None, "granted": None, "version": 4, "status": "accepted"},
     }
 
 

@@ -149,6 +149,6 @@ async def test_the_history_keeps_each_due_date_and_why_it_moved_and_the_fact_tel
         ("reschedule", "notice_issued", "2027-01-08"), ("reschedule", "calendar_amended", "2027-01-11"),
     ]  # fmt: skip
     moved = [fact for fact in await facts("services_hall.case") if isinstance(fact, CaseRescheduled)]
-    assert [(str(one.due_before), str(one.state.due_on), one.reason) for one in moved] == [
+    assert [(str(one.due_before), str(one.state.due_on), one.cause) for one in moved] == [
         ("2027-01-07", "2027-01-08", "notice_issued"), ("2027-01-08", "2027-01-11", "calendar_amended"),
     ]  # fmt: skip

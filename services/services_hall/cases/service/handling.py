@@ -206,7 +206,7 @@ class CaseHandling:
             if all(getattr(case, name) == value for name, value in dates.items()):
                 continue
             reason = str(why_rescheduled(case.due_provisional, dates))
-            rescheduled = partial(CaseRescheduled, due_before=case.due_on, reason=reason)
+            rescheduled = partial(CaseRescheduled, due_before=case.due_on, cause=reason)
             await self._moving.follow("system:calendar", case, CaseAction.RESCHEDULE, rescheduled, reason=reason)
             moved += 1
         return moved
