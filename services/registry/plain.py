@@ -24,9 +24,11 @@ from services.registry.persons.service.names import PersonNames
 from services.registry.profiles.service import Profiles
 from services.registry.reading_findings.service import ReadingFindings
 from services.registry.retention_runs.service.due import DueErasures
-from services.registry.retentions.service import Retentions
+from services.registry.retentions.domain import RetentionKind
+from services.registry.retentions.service import register_retentions
 from services.registry.terms.service.reads import TermReads
 from shared.messaging.context import UseCaseContext
+from shared.retentions.service import Retentions
 
 
 class PlainUseCases:
@@ -83,8 +85,8 @@ class PlainUseCases:
         return ErasureReads(self._context)
 
     @cached_property
-    def retentions(self) -> Retentions:
-        return Retentions(self._context)
+    def retentions(self) -> Retentions[RetentionKind]:
+        return register_retentions(self._context)
 
     @cached_property
     def due_erasures(self) -> DueErasures:

@@ -4,16 +4,18 @@ from pathlib import Path
 
 from services.services_hall.base import Base
 from services.services_hall.case_effects import feature as case_effects
+from services.services_hall.case_erasures import feature as case_erasures
+from services.services_hall.case_erasures.service.ordered import ApplicantErasing
+from services.services_hall.case_warnings import feature as case_warnings
 from services.services_hall.cases import feature as cases
-from services.services_hall.cases.service.erasing import ApplicantErasing
 from services.services_hall.catalogue import feature as catalogue
 from services.services_hall.documents import feature as documents
-from services.services_hall.documents.service import DocumentErasing
 from services.services_hall.item_tables import feature as item_tables
 from services.services_hall.item_tables.jobs import items_in
 from services.services_hall.items import feature as items
 from services.services_hall.ledgers.service import SURROUNDINGS
 from services.services_hall.packages import feature as packages
+from services.services_hall.retentions import feature as retentions
 from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
@@ -31,8 +33,11 @@ NOUNS = (
     documents.FEATURE,
     packages.FEATURE,
     packages.MATTERS,
+    retentions.FEATURE,
+    case_erasures.FEATURE,
+    case_warnings.FEATURE,
     *ledger_features("services_hall", SURROUNDINGS, imported=(items_in,)),
-    erasure_feature("services_hall", lambda context: (ApplicantErasing(context), DocumentErasing(context))),
+    erasure_feature("services_hall", lambda context: (ApplicantErasing(context),)),
 )
 
 FEATURES = (*NOUNS, reconciliation_feature("services_hall", NOUNS))

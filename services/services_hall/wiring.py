@@ -4,6 +4,10 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 
 from services.services_hall.case_effects.service import CaseEffects
+from services.services_hall.case_erasures.service.runs import CaseErasures
+from services.services_hall.case_warnings.service.rules import WarningRules
+from services.services_hall.case_warnings.service.scanning import WarningScan
+from services.services_hall.case_warnings.service.warnings import CaseWarnings
 from services.services_hall.cases.service.ending import CaseEnding
 from services.services_hall.cases.service.following import CaseFollowing
 from services.services_hall.cases.service.handling import CaseHandling
@@ -20,6 +24,7 @@ from services.services_hall.items.service.items import Items
 from services.services_hall.packages.service.keeping import AnsweredMatters
 from services.services_hall.packages.service.matters import Matters
 from services.services_hall.packages.service.packages import Packages
+from services.services_hall.retentions.service import CaseRetentions
 from shared.crypto.extracts import ExtractReader
 from shared.messaging.context import UseCaseContext
 
@@ -103,6 +108,26 @@ class UseCases:
     @cached_property
     def case_following(self) -> CaseFollowing:
         return CaseFollowing(self._context)
+
+    @cached_property
+    def retentions(self) -> CaseRetentions:
+        return CaseRetentions(self._context)
+
+    @cached_property
+    def case_erasures(self) -> CaseErasures:
+        return CaseErasures(self._context, self.retentions)
+
+    @cached_property
+    def warning_rules(self) -> WarningRules:
+        return WarningRules(self._context)
+
+    @cached_property
+    def warning_scan(self) -> WarningScan:
+        return WarningScan(self._context)
+
+    @cached_property
+    def case_warnings(self) -> CaseWarnings:
+        return CaseWarnings(self._context)
 
     @cached_property
     def case_reads(self) -> CaseReads:

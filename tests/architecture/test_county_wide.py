@@ -25,6 +25,9 @@ OF_EACH = (
 COUNTY_WIDE = {
     "registry-publishCalendarYear",
     "services_hall-draftItem",
+    *(f"services_hall-{one}CaseRetentionRule" for one in ("set", "withdraw")),
+    "services_hall-listCaseRetentionRules",
+    *(f"services_hall-{one}" for one in ("listWarningRules", "setWarningRule", "withdrawWarningRule")),
     "services_hall-publishItem",
     *(f"services_hall-{one}" for one in ("listItemDrafts", "getItemDraft", "draftItemVersion", "discardItemDraft")),
     *(f"services_hall-{one}" for one in ("publishItemDrafts", "proposeItemRetirement", "retireItem", "reopenItem")),

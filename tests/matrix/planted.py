@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import yaml
+from sqlalchemy import text as sql
 
 from services.grid.app import create_app as create_grid
 from services.grid.features import ROUTES as GRID_ROUTES
@@ -222,7 +223,7 @@ async def services_hall(database: ServiceDatabase, clock: FrozenClock, files: Pa
         hall.VILLAGE,
         hall.OTHER_VILLAGE,
         "450481113201",
-        public=frozenset({"catalogue", "items", "packages"}),
+        public=frozenset({"catalogue", "items", "packages", "retention-rules", "warning-rules"}),
     )
     item = await hall.publish_item(door)
     fields = {"name": NAME, "document_type": "citizen_id", "document_number": NUMBER, "phone": PHONE}
@@ -256,7 +257,11 @@ async def services_hall(database: ServiceDatabase, clock: FrozenClock, files: Pa
     await world.made(f"/cases/{case['id']}/receive", None, status=200)
     world.ids["documents"] = (await world.made(f"/cases/{case['id']}/documents", {"kind": "receipt"}))["id"]
     assert (await hall.draft_version(door, item, promised_days=1)).status_code == 200
-    return await _common(world)
+    await _common(world)
+    async with database.database.session() as session:  # of who withdrew the years are over
+        await session.execute(sql("UPDATE cases SET withdrawn_at = '2020-01-01' WHERE status = 'withdrawn'"))
+        await session.commit()
+    return world
 
 
 async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> World:

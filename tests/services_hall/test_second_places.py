@@ -40,6 +40,7 @@ PLACES: dict[str, Mapping[str, str]] = {
         "items[]": "of the package, which is the county's; each is asked for with its department",
         "package_id": "packages are the county's, open to everybody",
     },
+    "requestCaseErasure": {"area": "asked for: `case_erasures/test_runs.py`"},
     "deliverCase": {"path.id": "asked for: `cases/test_scope.py`", "tracking": "the number of the post: no place"},
     "draftItemVersion": {"path.id": OF_THE_COUNTY, "areas[]": OFFERED, **form_of("form")},
     "takeItemCollection": {

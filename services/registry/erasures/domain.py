@@ -7,12 +7,13 @@ from uuid import UUID
 
 from services.registry.life_events.domain import PersonErased, PersonMerged
 from services.registry.persons.domain import PersonRecord
-from services.registry.retentions.domain import RetentionKind, RetentionRule, later
+from services.registry.retentions.domain import RetentionKind
 from shared.clock import business_day
 from shared.contracts.registry.erasures import ErasureState, ErasureStatus
 from shared.contracts.registry.persons import PersonStatus
 from shared.errors import DomainError, ErrorKind
 from shared.reference.named_code import NamedCode
+from shared.retentions.rules import RetentionRule, later
 
 TRANSITIONS: dict[ErasureStatus, frozenset[ErasureStatus]] = {
     ErasureStatus.REQUESTED: frozenset({ErasureStatus.ORDERED, ErasureStatus.REFUSED, ErasureStatus.WITHDRAWN}),

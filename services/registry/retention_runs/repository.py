@@ -27,13 +27,14 @@ from services.registry.retention_runs.domain import (
     RunStatus,
 )
 from services.registry.retention_runs.models import RetentionRun, RetentionRunRow
-from services.registry.retentions.domain import RetentionKind, ended_by, later
+from services.registry.retentions.domain import RetentionKind
 from shared.auth.scope import Scope
 from shared.contracts.registry.corrections import CorrectionStatus
 from shared.contracts.registry.erasures import ErasureStatus
 from shared.db.compare_and_set import guarded_update
 from shared.ledgers.records.models import LedgerRecord
 from shared.reference.areas import VILLAGE_DIGITS
+from shared.retentions.rules import ended_by, later
 
 RUN = Base.metadata.tables[RetentionRun.__tablename__]
 ROW = Base.metadata.tables[RetentionRunRow.__tablename__]

@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from services.registry.deps import Registry
-from services.registry.retentions.domain import RetentionInForce, RetentionNotAhead, RetentionRuleKnown
 from services.registry.retentions.schemas import RetentionRulesView, RetentionRuleView, SetRetentionRule
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.route import ServiceRoute
 from shared.http.security import Authorised
+from shared.retentions.rules import RetentionInForce, RetentionNotAhead, RetentionRuleKnown
 
 router = APIRouter(route_class=ServiceRoute, tags=["retentions"])
 

@@ -1,15 +1,9 @@
-"""Rules of retention (保存期限): what starts the clock, how many years, by which source, from which day on."""
+"""Kinds of retention in the register (保存期限): how an entry ended, and the years that ship."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from uuid import UUID
+from collections.abc import Mapping
 
-from shared.errors import DomainError, ErrorKind
 from shared.reference.named_code import NamedCode
-
-FEWEST, MOST = 1, 100
-"""Years that a rule may set."""
+from shared.retentions.rules import RetentionRule, shipped
 
 
 class RetentionKind(NamedCode):
@@ -20,94 +14,8 @@ class RetentionKind(NamedCode):
     ANNULLED = "annulled", "登记已撤销"
 
 
-class RetentionAction(NamedCode):
-    """What may happen when the years are over. Rows stay, so that books and figures are what they were."""
-
-    ERASE = "erase", "清除个人信息"
-
-
-class RetentionStatus(NamedCode):
-    """Where a rule stands. Whether it holds on a day follows from the day from which it holds, and from later ones."""
-
-    SET = "set", "已设定"
-    WITHDRAWN = "withdrawn", "已撤回"
-
-
-@dataclass(frozen=True, slots=True)
-class RetentionRule:
-    """A rule as stored. Without a row one holds by default: then nobody has set it, and it has held for ever."""
-
-    id: UUID | None
-    version: int
-    kind: str
-    years: int
-    source: str
-    effective_on: date
-    status: str
-    set_by: str | None = None
-    set_at: datetime | None = None
-    withdrawn_by: str | None = None
-    withdrawn_at: datetime | None = None
-
-
-SHIPPED = "shipped"
-"""Source of what holds where a county has set nothing."""
-
-
-def _shipped(kind: RetentionKind, years: int) -> RetentionRule:
-    return RetentionRule(None, 1, str(kind), years, SHIPPED, date.min, str(RetentionStatus.SET))
-
-
-DEFAULTS: Mapping[RetentionKind, RetentionRule] = {
-    RetentionKind.MOVED_OUT: _shipped(RetentionKind.MOVED_OUT, 5),
-    RetentionKind.DECEASED: _shipped(RetentionKind.DECEASED, 10),
-    RetentionKind.ANNULLED: _shipped(RetentionKind.ANNULLED, 1),
-}
+DEFAULTS: Mapping[RetentionKind, RetentionRule] = shipped(
+    {RetentionKind.MOVED_OUT: 5, RetentionKind.DECEASED: 10, RetentionKind.ANNULLED: 1}
+)
 """By how the entry ended. Of whoever belongs to the register it is kept for as long as that lasts: the register is
 kept by law (个人信息保护法 13, 19, 47)."""
-
-
-class RetentionNotAhead(DomainError):
-    """A rule holds from a day that everybody sees coming: it changes nothing of today or of before."""
-
-    kind, code, title = ErrorKind.INVALID, "retention_not_ahead", "保存期限须从今后的某日起执行"
-    advice = "请填写今天之后的执行日"
-
-
-class RetentionRuleKnown(DomainError):
-    """Another rule of the kind holds from that day."""
-
-    kind, code, title = ErrorKind.CONFLICT, "retention_rule_known", "该日起已设定同类保存期限"
-    advice = "请先撤回已设定的，或另选执行日"
-
-
-class RetentionInForce(DomainError):
-    """It holds already, or was withdrawn: what was judged by it stays."""
-
-    kind, code, title = ErrorKind.CONFLICT, "retention_rule_in_force", "该保存期限已执行或已撤回"
-    advice = "需要改变的，请从今后的某日起另行设定"
-
-
-def in_force(rules: Iterable[RetentionRule], day: date) -> Mapping[RetentionKind, RetentionRule]:
-    """The rule of each kind that holds on a day: the last one that began by then, else the shipped one."""
-    found = dict(DEFAULTS)
-    began = [one for one in rules if one.status == RetentionStatus.SET and one.effective_on <= day]
-    for one in sorted(began, key=lambda rule: rule.effective_on):
-        found[RetentionKind(one.kind)] = one
-    return found
-
-
-def later(day: date, years: int) -> date:
-    """The same day so many years later; of 29 February the first of March where there is none."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return date(day.year + years, 3, 1)
-
-
-def ended_by(day: date, years: int) -> date:
-    """The last end of an entry of which the years are over on a day: `later` of it is that day or before."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return date(day.year - years, 2, 28)

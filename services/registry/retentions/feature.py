@@ -1,9 +1,10 @@
 """Retention rules as the house knows them."""
 
 from services.registry.retentions.api import router
-from services.registry.retentions.domain import RetentionAction, RetentionKind, RetentionRuleKnown, RetentionStatus
+from services.registry.retentions.domain import RetentionKind
 from shared.feature import Feature
 from shared.reference.codes import published
+from shared.retentions.rules import RetentionAction, RetentionRuleKnown, RetentionStatus
 
 FEATURE = Feature(
     router=router,

@@ -8,13 +8,15 @@ from services.services_hall.cases.domain import codes
 from services.services_hall.cases.domain.lifecycle import CaseAction
 from services.services_hall.cases.domain.refusals import ExtractUsed
 from services.services_hall.cases.models import Case
-from services.services_hall.cases.schedules import CASE_LIMITS
+from services.services_hall.cases.schedules import CASE_DIGESTS, CASE_LIMITS
+from services.services_hall.cases.service.digests import remake
 from services.services_hall.cases.service.reads import restate
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.feature import Feature, Restatement
 from shared.messaging.projection.routes import Route
 from shared.reference.codes import published
 from shared.reference.documents import DocumentType
+from shared.rotation.indexes import BlindIndex
 
 FEATURE = Feature(
     router=cases.router,
@@ -28,7 +30,8 @@ FEATURE = Feature(
         Route("registry.calendar", calendar_set),
         Route("registry.person"),
     ),
-    schedules=(CASE_LIMITS,),
+    schedules=(CASE_LIMITS, CASE_DIGESTS),
+    indexes=(BlindIndex("case_numbers", {"case_digests"}, remake),),
     code_lists=(
         published("case_actions", "办件操作", CaseAction),
         published("case_centres", "中心级别", codes.Centre),
@@ -46,6 +49,7 @@ FEATURE = Feature(
         published("case_person_parts", "当事人身份", codes.PersonPart),
         published("case_recipients", "签收人", codes.Recipient),
         published("case_refusal_reasons", "不予受理理由", codes.RefusalReason),
+        published("case_reschedule_reasons", "重算时限理由", codes.RescheduleReason),
         published("case_retentions", "保管期限", codes.Retention),
         published("case_special_procedures", "特别程序", codes.SpecialProcedure),
         published("case_statuses", "办件状态", CaseStatus),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, MappedColumn, mapped_column
 from services.services_hall.base import Base
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.db.base import AreaText, append_only
-from shared.db.sealing import sealed
+from shared.db.sealing import blind, sealed
 
 STATUSES = ", ".join(f"'{status}'" for status in CaseStatus)
 WAITING = "'draft', 'received', 'supplement'"
@@ -45,6 +45,10 @@ class Case(Base):
         Index("ix_cases_provisional", "id", postgresql_where=text("due_provisional")),
         Index("ix_cases_held", "held_area", "id", postgresql_where=text("held_area IS NOT NULL")),
         Index("ix_cases_waiting", "status", "id", postgresql_where=text(f"status IN ({WAITING})")),
+        Index("ix_cases_due_on", "due_on", "id", postgresql_where=text("status IN ('accepted', 'in_review')")),
+        Index("ix_cases_step_due_on", "step_due_on", "id", postgresql_where=text("status = 'in_review'")),
+        Index("ix_cases_deliver_by", "deliver_by", "id", postgresql_where=text("status IN ('decided', 'closed')")),
+        Index("ix_cases_promised_on", "promised_on", "id", postgresql_where=text("promised_on IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -137,33 +141,73 @@ class CaseStep(Base):
     department: Mapped[str | None]
     content: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
+    @property
+    def due_on(self) -> str | None:
+        """The due date from this step on; None if there is none, and in rows from before the column."""
+        return None if self.content is None else self.content["due_on"]
+
 
 class Applicant(Base):
     """Applicant as the extract attests or as typed at the counter, sealed under the hall's own keys.
 
-    One extract serves one case. `extract_id`: null for who was typed, and in rows from before the column.
+    One extract serves one case. `extract_id`: null for who was typed, and in rows from before the column. `digested`:
+    whether the number has its digests; rows from before those get them by and by.
     """
 
     __tablename__ = "applicants"
-    __table_args__ = (UniqueConstraint("extract_id"),)
+    __table_args__ = (
+        UniqueConstraint("extract_id"),
+        Index("ix_applicants_undigested", "case_id", postgresql_where=text("NOT digested")),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     extract_id: Mapped[UUID | None]
     consent: Mapped[str | None]
     snapshot: Mapped[bytes] = sealed("applicants.snapshot", owner="{case_id}")
+    digested: Mapped[bool] = mapped_column(default=True, server_default="false")
 
 
 class CaseParty(Base):
-    """Somebody in a case beside the applicant, sealed. Which of them count now stands in the case's `parties`."""
+    """Somebody in a case beside the applicant, sealed. Which of them count now stands in the case's `parties`.
+
+    `removed_at`: since when the case names this one no more, until somebody takes that back.
+    """
 
     __tablename__ = "case_parties"
-    __table_args__ = (UniqueConstraint("extract_id"), Index("ix_case_parties_case_id", "case_id"))
+    __table_args__ = (
+        UniqueConstraint("extract_id"),
+        Index("ix_case_parties_case_id", "case_id"),
+        Index("ix_case_parties_undigested", "id", postgresql_where=text("NOT digested")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     person_id: Mapped[UUID | None] = mapped_column(index=True)
     extract_id: Mapped[UUID | None]
     snapshot: Mapped[bytes] = sealed("case_parties.snapshot")
+    removed_at: Mapped[datetime | None]
+    digested: Mapped[bool] = mapped_column(default=True, server_default="false")
+
+
+class CaseDigest(Base):
+    """Blind index of the document number of somebody in a case, under each index key in use.
+
+    By it alone is somebody found who was typed at a counter. `holder`: the case of an applicant, else the party;
+    `person_id`: who of the register it is, by an extract, or because an extract named the same number. Without
+    personal data left in the row of the holder there is none.
+    """
+
+    __tablename__ = "case_digests"
+    __table_args__ = (
+        Index("ix_case_digests_digest", "digest"),
+        Index("ix_case_digests_person_id", "person_id", postgresql_where=text("person_id IS NOT NULL")),
+    )
+
+    holder: Mapped[UUID] = mapped_column(primary_key=True)
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = blind("holder")
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    person_id: Mapped[UUID | None]
 
 
 class CaseDesk(Base):

@@ -1,8 +1,9 @@
 """Every query on cases."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, text, update
@@ -10,20 +11,24 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.services_hall.cases.domain.codes import Desk
-from services.services_hall.cases.domain.lifecycle import CLOSED, DRAFT, OPEN, RECEIVED, SUPPLEMENT
-from services.services_hall.cases.models import Applicant, Case, CaseDesk, CaseParty, CaseSerial, CaseStep
+from services.services_hall.cases.domain.lifecycle import CLOSED, DRAFT, IN_REVIEW, OPEN, RECEIVED, SUPPLEMENT
+from services.services_hall.cases.domain.limits import DECIDING, DELIVERING
+from services.services_hall.cases.models import Applicant, Case, CaseDesk, CaseDigest, CaseParty, CaseSerial, CaseStep
 from shared.auth.scope import DepartmentScope
 from shared.clock import begin_of, begin_of_day
 from shared.contracts.services_hall.cases import CaseStatus
-from shared.db.sealing import ERASED
 from shared.reference.areas import COUNTY_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What a list of cases and its count ask for. `today`: by which promises are broken."""
+    """What a list of cases and its count ask for. `today`: by which promises are broken and limits over.
+
+    `soon`: the last day of what is due soon.
+    """
 
     today: date
+    soon: date
     status: CaseStatus | None = None
     desk: Desk | None = None
 
@@ -97,44 +102,33 @@ class CaseRepository:
         """The step that led to a version."""
         return await self._session.get(CaseStep, (id, version))
 
-    async def all_locked_of(self, persons: Collection[UUID]) -> None:
-        """Lock the cases of these persons in the order of their ids: none of them moves until the transaction ends."""
-        party = select(CaseParty.case_id).where(CaseParty.person_id.in_(persons))
-        mine = select(Case.id).where(or_(Case.person_id.in_(persons), Case.id.in_(party))).order_by(Case.id)
-        await self._session.execute(mine.with_for_update())
+    async def set_removed(self, parties: Collection[UUID], at: datetime | None) -> None:
+        """The case names these persons no more since an instant; None: it names them again."""
+        await self._session.execute(update(CaseParty).where(CaseParty.id.in_(parties)).values(removed_at=at))
 
-    async def erase_applicants(self, persons: Collection[UUID]) -> int:
-        """Erase what is known of these persons in cases that have ended, as applicants or otherwise. How many."""
-        ended = select(Case.id).where(Case.person_id.in_(persons), Case.status.not_in(OPEN))
-        statement = (
-            update(Applicant)
-            .where(Applicant.case_id.in_(ended), func.length(Applicant.snapshot) > 0)
-            .values(snapshot=ERASED)
-            .returning(Applicant.case_id)
-            .execution_options(synchronize_session=False)
-        )
-        of_parties = (
-            update(CaseParty)
-            .where(
-                CaseParty.person_id.in_(persons),
-                func.length(CaseParty.snapshot) > 0,
-                CaseParty.case_id.in_(select(Case.id).where(Case.status.not_in(OPEN))),
-            )
-            .values(snapshot=ERASED)
-            .returning(CaseParty.id)
-            .execution_options(synchronize_session=False)
-        )
-        erased = (await self._session.execute(statement)).all(), (await self._session.execute(of_parties)).all()
-        return sum(len(rows) for rows in erased)
+    async def undigested(self, limit: int) -> Sequence[Applicant | CaseParty]:
+        """The next rows of persons that have no digests yet, locked: applicants first."""
+        found: list[Applicant | CaseParty] = []
+        for row, key in ((Applicant, Applicant.case_id), (CaseParty, CaseParty.id)):
+            left = select(row).where(~row.digested).order_by(key).limit(limit - len(found)).with_for_update()
+            found += list(await self._session.scalars(left)) if len(found) < limit else []
+        return found
 
-    async def applicants(self, persons: Collection[UUID]) -> int:
-        """In how many cases these persons are known, as applicants or otherwise."""
-        mine = select(Case.id).where(Case.person_id.in_(persons))
-        known = Applicant.case_id.in_(mine), func.length(Applicant.snapshot) > 0
-        party = CaseParty.person_id.in_(persons), func.length(CaseParty.snapshot) > 0
-        found = [select(func.count()).select_from(Applicant).where(*known)]
-        found.append(select(func.count()).select_from(CaseParty).where(*party))
-        return sum([await self._session.scalar(one) or 0 for one in found])
+    async def persons_after(self, kind: type[Applicant | CaseParty], after: UUID | None, limit: int) -> Sequence[Any]:
+        """The next rows of applicants, or of others, by id and locked."""
+        key = Applicant.case_id if kind is Applicant else CaseParty.id
+        statement = select(kind).order_by(key).limit(limit).with_for_update()
+        return list(await self._session.scalars(statement if after is None else statement.where(key > after)))
+
+    async def persons_of(self, cases: Collection[UUID]) -> Mapping[UUID, UUID | None]:
+        """The applicant of each of these cases, as the register knows them."""
+        rows = await self._session.execute(select(Case.id, Case.person_id).where(Case.id.in_(cases)))
+        return {row.id: row.person_id for row in rows}
+
+    async def add_digests(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Digests of holders; those that are there stay."""
+        if rows:
+            await self._session.execute(insert(CaseDigest).values(list(rows)).on_conflict_do_nothing())
 
     async def page(self, scope: DepartmentScope, wanted: CaseFilter, *, after: UUID | None, limit: int) -> list[Case]:
         """Cases in scope by id."""
@@ -210,12 +204,25 @@ def _held(scope: DepartmentScope) -> ColumnElement[bool]:
     return and_(Case.held_area.is_not(None), scope.where(Case.held_area, Case.held_department))
 
 
-def _at(desk: Desk, scope: DepartmentScope, today: date) -> ColumnElement[bool]:
+def _ends(when: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Cases of which the limit, the delivery or the step of the review ends so (`domain.limits`)."""
+    return or_(
+        and_(Case.status.in_(DECIDING), when(Case.due_on)),
+        and_(Case.status.in_(DELIVERING), when(Case.deliver_by)),
+        and_(Case.status == IN_REVIEW, when(Case.step_due_on)),
+    )
+
+
+def _at(desk: Desk, scope: DepartmentScope, wanted: CaseFilter) -> ColumnElement[bool]:
     at_counter = and_(Case.held_area.is_(None), scope.where(Case.area, Case.department))
     if desk is Desk.HELD:
         return and_(Case.status.in_(OPEN), or_(at_counter, _held(scope)))
     if desk is Desk.PROMISES_BROKEN:
-        return and_(Case.status.in_(OPEN), Case.promised_on < today, or_(at_counter, _held(scope)))
+        return and_(Case.status.in_(OPEN), Case.promised_on < wanted.today, or_(at_counter, _held(scope)))
+    if desk is Desk.OVERDUE:
+        return and_(_ends(lambda day: day < wanted.today), or_(at_counter, _held(scope)))
+    if desk is Desk.DUE_SOON:
+        return and_(_ends(lambda day: day.between(wanted.today, wanted.soon)), or_(at_counter, _held(scope)))
     answers = scope.at_level(COUNTY_DIGITS) if desk is Desk.ASKED else scope  # a department's answer is the county's
     waits = CaseDesk.case_id == Case.id, CaseDesk.kind == desk, answers.where(CaseDesk.area, CaseDesk.department)
     return exists().where(*waits)
@@ -226,5 +233,5 @@ def _matches(scope: DepartmentScope, wanted: CaseFilter) -> list[ColumnElement[b
     if wanted.status is not None:
         conditions.append(Case.status == wanted.status)
     if wanted.desk is not None:
-        conditions.append(_at(wanted.desk, scope, wanted.today))
+        conditions.append(_at(wanted.desk, scope, wanted))
     return conditions

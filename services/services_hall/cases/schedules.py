@@ -1,7 +1,8 @@
-"""What time alone does to cases: acceptance by silence, papers never supplied, drafts never submitted."""
+"""What time alone does to cases: acceptance by silence, papers never supplied, drafts never submitted; digests."""
 
 from datetime import timedelta
 
+from services.services_hall.cases.service.digests import PersonDigests
 from services.services_hall.wiring import use_cases
 from shared.messaging.context import UseCaseContext
 from shared.schedules import Schedule
@@ -15,4 +16,10 @@ async def move_by_time(context: UseCaseContext) -> bool:
     return await use_cases(context).case_handling.move_by_time(AT_ONCE) == AT_ONCE
 
 
+async def fill_digests(context: UseCaseContext) -> bool:
+    """Digests for the next persons who have none: those from before there were any; True if there may be more."""
+    return await PersonDigests(context).fill(AT_ONCE)
+
+
+CASE_DIGESTS = Schedule("case_digests", every=timedelta(days=1), run=fill_digests)
 CASE_LIMITS = Schedule("case_limits", every=timedelta(minutes=10), run=move_by_time)

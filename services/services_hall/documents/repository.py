@@ -1,15 +1,13 @@
 """Every query on documents of cases."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.services_hall.cases.models import Case, CaseParty
 from services.services_hall.documents.models import CaseDocument, DocumentSerial
-from shared.db.sealing import ERASED
 
 
 class DocumentRepository:
@@ -44,23 +42,3 @@ class DocumentRepository:
             index_elements=[DocumentSerial.kind, DocumentSerial.year], set_={"last": DocumentSerial.last + 1}
         )
         return int(await self._session.scalar(statement.returning(DocumentSerial.last)) or 0)
-
-    async def erase_of(self, persons: Collection[UUID], ended: Collection[str]) -> int:
-        """Erase what documents of cases that have ended say, if these persons stand in the cases. How many."""
-        party = select(CaseParty.case_id).where(CaseParty.person_id.in_(persons))
-        theirs = select(Case.id).where(or_(Case.person_id.in_(persons), Case.id.in_(party)), Case.status.in_(ended))
-        statement = (
-            update(CaseDocument)
-            .where(CaseDocument.case_id.in_(theirs), func.length(CaseDocument.content) > 0)
-            .values(content=ERASED)
-            .returning(CaseDocument.id)
-            .execution_options(synchronize_session=False)
-        )
-        return len((await self._session.scalars(statement)).all())
-
-    async def count_of(self, persons: Collection[UUID]) -> int:
-        """How many documents still say something of cases in which these persons stand."""
-        party = select(CaseParty.case_id).where(CaseParty.person_id.in_(persons))
-        theirs = select(Case.id).where(or_(Case.person_id.in_(persons), Case.id.in_(party)))
-        known = CaseDocument.case_id.in_(theirs), func.length(CaseDocument.content) > 0
-        return await self._session.scalar(select(func.count()).select_from(CaseDocument).where(*known)) or 0

@@ -1,14 +1,13 @@
 """Use cases of documents (办件文书): issued once a step, fetched by who handles the case, verified by anybody."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
-from services.services_hall.cases.domain.lifecycle import OPEN
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseRepository
 from services.services_hall.documents.documents import Telling, content_of
@@ -33,7 +32,6 @@ from services.services_hall.items.repository import ItemRepository
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import today
-from shared.contracts.services_hall.cases import CaseStatus
 from shared.crypto.masking import mask_name
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
@@ -234,18 +232,6 @@ class Documents:
             detail=detail,
             role=next(filter(None, roles), None),
         )
-
-
-class DocumentErasing:
-    """An eraser: documents of cases that have ended say nothing of who was erased; that they were issued stays."""
-
-    def __init__(self, context: UseCaseContext) -> None:
-        self._documents = DocumentRepository(context.session)
-
-    async def erase(self, persons: Collection[UUID]) -> Mapping[str, int]:
-        """Erase what they say. What is kept of open cases is counted with the applicants."""
-        ended = [str(status) for status in CaseStatus if status not in OPEN]
-        return {"documents": await self._documents.erase_of(persons, ended)}
 
 
 def standing(case: Case, steps: Sequence[CaseStep], kind: DocumentKind) -> CaseStep | None:

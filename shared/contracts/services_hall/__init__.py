@@ -3,6 +3,7 @@
 from shared.contracts.services_hall import (
     case_effects,
     case_steps,
+    case_warnings,
     cases,
     checksums,
     erasure_answers,
@@ -16,6 +17,7 @@ from shared.contracts.services_hall import (
 __all__ = [
     "case_effects",
     "case_steps",
+    "case_warnings",
     "cases",
     "checksums",
     "erasure_answers",

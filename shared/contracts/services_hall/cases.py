@@ -218,11 +218,22 @@ class CaseWithdrawn(Fact[CaseState]):
 
 
 class CaseRescheduled(Fact[CaseState]):
-    """Its due date was computed again: the calendar of a year that its limit runs through was set."""
+    """Its due date was computed again: the calendar of a year that its limit runs through was set.
+
+    The applicant is told the new date, the one before, and why.
+    """
 
     type: ClassVar = "services_hall.case.rescheduled"
+    due_before: date | None = Field(
+        default=None, description="原时限 due date before; null while it stood still", examples=["2026-11-09"]
+    )
+    cause: Code | None = Field(
+        default=None, description="理由 code list `case_reschedule_reasons`", examples=["calendar_amended"]
+    )
     example: ClassVar = {
-        "state": {"decided_at": None, "closed_at": None, "granted": None, "version": 4, "status": "accepted"}
+        "due_before": "2026-11-09",
+        "cause": "calendar_amended",
+        "state": {"decided_at": None, "closed_at": None, "granted": None, "version": 4, "status": "accepted"},
     }
 
 

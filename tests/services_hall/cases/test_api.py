@@ -57,12 +57,18 @@ async def test_a_case_goes_its_whole_way_and_each_step_sets_what_is_its_own(
     before = await submit()
     changes: dict[str, dict[str, Any]] = {
         "receive": {"status": "received", "received_at": "2026-03-16T10:10:00+08:00"},
-        "accept": {"status": "accepted", "accepted_at": "2026-03-16T10:20:00+08:00", "due_on": "2026-03-23"},
+        "accept": {
+            "status": "accepted",
+            "accepted_at": "2026-03-16T10:20:00+08:00",
+            "due_on": "2026-03-23",
+            "remaining_days": 5,
+        },
         "decide": {
             "status": "decided",
             "decided_at": "2026-03-16T10:30:00+08:00",
             "granted": True,
             "deliver_by": "2026-03-30",
+            "remaining_days": 10,
         },
         "close": {"status": "closed", "closed_at": "2026-03-16T10:40:00+08:00"},
     }
@@ -79,13 +85,13 @@ async def test_a_case_goes_its_whole_way_and_each_step_sets_what_is_its_own(
     assert {shown[name] is None or shown[name] == [] for name in shown.keys() - before.keys()} == {True}
     officer = COUNTY_OFFICER.subject
     assert [tuple(one.values()) for one in steps] == [
-        (1, "submit", "2026-03-16T10:00:00+08:00", CLERK.subject, None, None),
-        (2, "receive", "2026-03-16T10:10:00+08:00", officer, None, None),
-        (3, "accept", "2026-03-16T10:20:00+08:00", officer, None, None),
-        (4, "decide", "2026-03-16T10:30:00+08:00", officer, None, None),
-        (5, "close", "2026-03-16T10:40:00+08:00", officer, None, None),
+        (1, "submit", "2026-03-16T10:00:00+08:00", CLERK.subject, None, None, None),
+        (2, "receive", "2026-03-16T10:10:00+08:00", officer, None, None, None),
+        (3, "accept", "2026-03-16T10:20:00+08:00", officer, None, "2026-03-23", None),
+        (4, "decide", "2026-03-16T10:30:00+08:00", officer, None, "2026-03-23", None),
+        (5, "close", "2026-03-16T10:40:00+08:00", officer, None, "2026-03-23", None),
     ]
-    assert list(steps[0]) == ["version", "step", "at", "actor", "reason", "undoes"]
+    assert list(steps[0]) == ["version", "step", "at", "actor", "reason", "due_on", "undoes"]
 
 
 @pytest.mark.parametrize("status", WAYS)
@@ -114,7 +120,7 @@ async def test_an_applicant_takes_a_case_back_before_it_is_decided_and_milestone
     before = await case_in(way[:-1])
     after = (await step(before, "withdraw")).json()
     moved = {"status": "withdrawn", "withdrawn_at": "2026-03-16T10:00:00+08:00", "version": before["version"] + 1}
-    assert after == {**before, **moved}
+    assert after == {**before, **moved, "remaining_days": None}
     assert [one["step"] for one in (await read(door, after))["steps"]] == ["submit", *way]
 
 

@@ -30,6 +30,7 @@ FACTS_OF = {
 KEPT_BACK = {
     *("number", "promised_days", "held_centre", "step_due_on", "supply_until", "deliver_by", "review_until"),
     *("suit_until", "competent_department", "retention", "promised_on"),
+    *("remaining_days", "step_remaining_days", "overdue"),
 }
 """What the API shows of a case and no event says: the number carries the day's serial of an item."""
 

@@ -56,7 +56,7 @@ async def test_the_applicant_is_sealed_for_the_case_and_holds_what_registry_atte
 async def test_nothing_that_is_kept_of_applicants_can_be_compared(
     submit: Submit, extract_of: Extract, person: UUID, committed: Database
 ) -> None:
-    """Two cases of one number share nothing but the id of the person: what nobody looks for has no index."""
+    """Two cases of one number share nothing but the id of the person, and a digest in a table of its own."""
     for _ in range(2):
         await submit(extract=extract_of(person, document_number=NUMBER))
     assert len({snapshot for _, snapshot in await the_applicants(committed)}) == 2
@@ -64,7 +64,7 @@ async def test_nothing_that_is_kept_of_applicants_can_be_compared(
         columns = await session.scalars(
             text("SELECT column_name FROM information_schema.columns WHERE table_name = 'applicants'")
         )
-        assert set(columns) == {"case_id", "consent", "extract_id", "snapshot"}
+        assert set(columns) == {"case_id", "consent", "digested", "extract_id", "snapshot"}
 
 
 async def test_no_table_event_answer_or_log_line_says_who_applied(

@@ -76,6 +76,8 @@ async def test_a_case_is_shown_whole_when_it_is_submitted(ask: Submit, item: str
         **dict.fromkeys(("returns", "deferred", "extended_days"), 0),
         "promised_days": 5,
         "due_provisional": False,
+        **dict.fromkeys(("remaining_days", "step_remaining_days")),
+        "overdue": False,
     }
     assert answer.headers["etag"] == '"1"'
     assert POSITIONS.open(answer.headers["xiangli-position"]) == Position.of([("services_hall.case", case["id"], 1)])

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import text
 
 from services.services_hall.app import create_app
+from services.services_hall.case_erasures.service.ordered import ApplicantErasing
 from services.services_hall.documents.api import PER_MINUTE
 from services.services_hall.documents.domain import ACTIONS, MARKS, MILESTONES, DocumentKind, document_number, new_token
-from services.services_hall.documents.service import DocumentErasing
 from services.services_hall.settings import Settings
 from shared.auth.principal import Principal
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
+from shared.erasures.service import KEPT
 from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door, a_principal
@@ -288,8 +289,8 @@ async def test_what_an_ended_case_said_of_who_was_erased_is_gone_and_the_number_
     token = token_on(await paper(door, ended))
     async with committed.session() as session:
         context: Any = type("Context", (), {"session": session})
-        assert await DocumentErasing(context).erase([person]) == {"documents": 1}
-        assert await DocumentErasing(context).erase([person]) == {"documents": 0}
+        assert await ApplicantErasing(context).erase([person]) == {"applicants": 1, KEPT: 1}
+        assert await ApplicantErasing(context).erase([person]) == {"applicants": 0, KEPT: 1}
         await session.commit()
     async with door.client(COUNTY_OFFICER) as client:
         gone = await client.get(f"/documents/{ended['id']}/content")

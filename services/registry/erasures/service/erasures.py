@@ -29,8 +29,7 @@ from services.registry.persons.repository.persons import PersonRepository
 from services.registry.persons.service.disclosures import disclose
 from services.registry.persons.service.notes import note, note_nothing
 from services.registry.proofs.service.proofs import Proofs
-from services.registry.retentions.domain import in_force
-from services.registry.retentions.repository import RetentionRepository
+from services.registry.retentions.service import register_retentions
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import today
@@ -67,7 +66,7 @@ class Erasures:
         self._logins = BindingRepository(context.session)
         self._erasures = ErasureRepository(context.session)
         self._persons = PersonRepository(context.session)
-        self._rules = RetentionRepository(context.session)
+        self._rules = register_retentions(context)
 
     async def request(self, principal: Principal, person_id: UUID, ground: ErasureGround) -> ShownErasure:
         """Ask for it, as an officer. Raises `NotFound`, what of `LAW` keeps the person, `ErasurePending`."""
@@ -200,8 +199,7 @@ class Erasures:
         return made.id
 
     async def _require_lawful(self, person: PersonRecord) -> None:
-        day = today(self._clock)
-        rules = in_force(await self._rules.all(), day)
+        rules, day = await self._rules.today(), today(self._clock)
         require_lawful(person, await self._erasures.changed_at(person.id), rules, day)
 
     async def _is_of(self, subject: str, person: PersonRecord) -> bool:

@@ -6,13 +6,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from services.registry.erasures.domain import Rules
 from services.registry.erasures.service.reads import REQUEST
 from services.registry.persons.service.notes import note_shown
 from services.registry.retention_runs.domain import DueCount, DueEntry
 from services.registry.retention_runs.repository import RetentionRunRepository
-from services.registry.retentions.domain import RetentionKind, in_force
-from services.registry.retentions.repository import RetentionRepository
+from services.registry.retentions.domain import RetentionKind
+from services.registry.retentions.service import register_retentions
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.messaging.context import UseCaseContext
@@ -32,21 +31,21 @@ class DueErasures:
     def __init__(self, context: UseCaseContext) -> None:
         self._clock = context.clock
         self._access = context.access
-        self._rules = RetentionRepository(context.session)
+        self._rules = register_retentions(context)
         self._runs = RetentionRunRepository(context.session)
 
     async def report(self, principal: Principal, area: str, kind: RetentionKind | None) -> DueReport:
         """How many are due in an area, by village and rule. Raises `NotFound` for an area outside the scope."""
         scope, within = principal.scope(REQUEST, within=area), principal.through_the_tree(area)
         day = today(self._clock)
-        return DueReport(day, await self._runs.count(scope, within, await self._today(), kind, day))
+        return DueReport(day, await self._runs.count(scope, within, await self._rules.today(), kind, day))
 
     async def page(
         self, principal: Principal, area: str, kind: RetentionKind | None, *, after: UUID | None, limit: int
     ) -> Sequence[DueEntry]:
         """Who is due, by id; each person is noted. One more than `limit`, if there is one, unnoted."""
         scope, within = principal.scope(REQUEST, within=area), principal.through_the_tree(area)
-        day, rules = today(self._clock), await self._today()
+        day, rules = today(self._clock), await self._rules.today()
         found = await self._runs.due(scope, within, rules, kind, day, after=after, limit=limit + 1)
         for one in found[:limit]:
             note_shown(self._access, principal, "list_due_erasures", one.person_id, REQUEST, area=one.area)
@@ -55,9 +54,6 @@ class DueErasures:
     async def count(self, principal: Principal, area: str, kind: RetentionKind | None) -> int:
         """How many `page` gives in all."""
         return sum(one.due for one in (await self.report(principal, area, kind)).counts)
-
-    async def _today(self) -> Rules:
-        return in_force(await self._rules.all(), today(self._clock))
 
 
 def as_row(one: DueEntry) -> Mapping[str, Any]:

@@ -24,8 +24,8 @@ from services.registry.retention_runs.domain import (
     require_transition,
 )
 from services.registry.retention_runs.repository import RetentionRunRepository
-from services.registry.retentions.domain import RetentionKind, in_force
-from services.registry.retentions.repository import RetentionRepository
+from services.registry.retentions.domain import RetentionKind
+from services.registry.retentions.service import register_retentions
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.db.compare_and_set import Seen, require_version
@@ -64,7 +64,7 @@ class RetentionRuns:
         self._erasing = erasing
         self._erasures = erasures
         self._runs = RetentionRunRepository(context.session)
-        self._rules = RetentionRepository(context.session)
+        self._rules = register_retentions(context)
 
     async def request(self, principal: Principal, area: str, kind: RetentionKind | None) -> ShownRun:
         """Ask that what is due in an area today, and of which nothing is open, is erased.
@@ -74,7 +74,7 @@ class RetentionRuns:
         principal.scope(REQUEST).require(area)
         scope, within = principal.scope(REQUEST, within=area), principal.through_the_tree(area)
         day = today(self._clock)
-        rules = in_force(await self._rules.all(), day)
+        rules = await self._rules.today()
         found = await self._runs.due(scope, within, rules, kind, day, after=None, limit=MOST + 1)
         if len(found) > MOST:
             raise RunTooLarge(area)

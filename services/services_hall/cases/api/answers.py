@@ -17,6 +17,7 @@ from services.services_hall.cases.domain.refusals import (
 )
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.schemas.views import CaseView
+from services.services_hall.deps import Hall
 from shared.errors import NotYet
 from shared.http.etag import etag_of
 
@@ -29,7 +30,7 @@ ENTERING = (*IDENTIFYING, ConsentNotRecorded)
 """Refusals of who applies."""
 
 
-def answer(case: Case, response: Response) -> CaseView:
-    """The case with its ETag."""
+async def answer(hall: Hall, case: Case, response: Response) -> CaseView:
+    """The case with its ETag, and what is left of its limits today."""
     response.headers["ETag"] = etag_of(case.version)
-    return CaseView.model_validate(case)
+    return CaseView.shown(case, (await hall.case_reads.remaining([case]))[case.id])

@@ -59,7 +59,7 @@ OPENING = (UnknownCounter, ItemDoesNotAccept, *ENTERING)
 )
 async def submit(body: SubmitCase, response: Response, principal: Authorised, _: MinPosition, hall: Hall) -> CaseView:
     """Open a case at a counter for the person of an extract; it pins the item's newest published version."""
-    return answer(await hall.case_submission.submit(principal, body.submission()), response)
+    return await answer(hall, await hall.case_submission.submit(principal, body.submission()), response)
 
 
 @router.post(
@@ -74,7 +74,7 @@ async def submit(body: SubmitCase, response: Response, principal: Authorised, _:
 )
 async def draft(body: SubmitCase, response: Response, principal: Authorised, _: MinPosition, hall: Hall) -> CaseView:
     """Begin a case without submitting it."""
-    return answer(await hall.case_submission.draft(principal, body.submission()), response)
+    return await answer(hall, await hall.case_submission.draft(principal, body.submission()), response)
 
 
 @router.post(
@@ -91,7 +91,7 @@ async def submit_draft(
     id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """Submit a draft: it is numbered."""
-    return answer(await hall.case_submission.submit_draft(principal, id, expected=expected), response)
+    return await answer(hall, await hall.case_submission.submit_draft(principal, id, expected=expected), response)
 
 
 @router.get(
@@ -116,7 +116,8 @@ async def list_cases(
     after = None if page.after is None else UUID(page.after[0])
     rows = await hall.case_reads.page(principal, area=area, status=status, desk=desk, after=after, limit=page.limit)
     shown, cursor = page.cut(rows, key=lambda case: (case.id,))
-    return Page(items=[CaseView.model_validate(case) for case in shown], next_cursor=cursor)
+    left = await hall.case_reads.remaining(shown)
+    return Page(items=[CaseView.shown(case, left[case.id]) for case in shown], next_cursor=cursor)
 
 
 @router.get(
@@ -154,7 +155,7 @@ async def read(id: CaseId, response: Response, principal: Authorised, hall: Hall
 )
 async def receive(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """收件: the counter holds the papers; no clock runs yet."""
-    return answer(await hall.case_handling.receive(principal, id, expected=expected), response)
+    return await answer(hall, await hall.case_handling.receive(principal, id, expected=expected), response)
 
 
 @router.post(
@@ -171,7 +172,8 @@ async def check_material(
     id: CaseId, body: CheckMaterial, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """核对材料: one material is checked off."""
-    return answer(
+    return await answer(
+        hall,
         await hall.case_handling.check_material(
             principal,
             id,
@@ -198,7 +200,8 @@ async def notify(
     id: CaseId, body: NotifyCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """一次性告知: all that is missing, once (行政许可法 32)."""
-    return answer(
+    return await answer(
+        hall,
         await hall.case_handling.notify(
             principal, id, missing=[one.missing() for one in body.materials], until=body.until, expected=expected
         ),
@@ -218,7 +221,7 @@ async def notify(
 )
 async def supply(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """补齐补正: what was told as missing is there."""
-    return answer(await hall.case_handling.supply(principal, id, expected=expected), response)
+    return await answer(hall, await hall.case_handling.supply(principal, id, expected=expected), response)
 
 
 @router.post(
@@ -234,7 +237,7 @@ async def supply(id: CaseId, expected: Expected, response: Response, principal: 
 )
 async def accept(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """受理: the statutory clock starts and the due date is set (行政许可法 32, 42, 82)."""
-    return answer(await hall.case_handling.accept(principal, id, expected=expected), response)
+    return await answer(hall, await hall.case_handling.accept(principal, id, expected=expected), response)
 
 
 @router.post(
@@ -251,7 +254,8 @@ async def refuse(
     id: CaseId, body: RefuseCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """不予受理: not accepted, with a coded reason and the remedies by law; no clock ran."""
-    return answer(
+    return await answer(
+        hall,
         await hall.case_handling.refuse(
             principal, id, reason=body.reason, competent=body.competent_department, expected=expected
         ),
@@ -271,4 +275,4 @@ async def refuse(
 )
 async def withdraw(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """The applicant takes the case back."""
-    return answer(await hall.case_handling.withdraw(principal, id, expected=expected), response)
+    return await answer(hall, await hall.case_handling.withdraw(principal, id, expected=expected), response)

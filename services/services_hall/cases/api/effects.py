@@ -34,7 +34,8 @@ async def enter(
     id: CaseId, body: EnterCaseEffect, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """Enter place and first day of what the register changes if the case is granted."""
-    return answer(
+    return await answer(
+        hall,
         await hall.case_registering.enter(principal, id, area=body.area, starts_on=body.starts_on, expected=expected),
         response,
     )
@@ -52,4 +53,4 @@ async def enter(
 )
 async def ask(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """Ask registry once more for what it refused."""
-    return answer(await hall.case_registering.ask_again(principal, id, expected=expected), response)
+    return await answer(hall, await hall.case_registering.ask_again(principal, id, expected=expected), response)

@@ -53,8 +53,10 @@ async def begin_special(
     id: CaseId, body: BeginSpecial, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """特别程序: the days that it takes do not count."""
-    return answer(
-        await hall.case_pausing.begin_special(principal, id, procedure=body.procedure, expected=expected), response
+    return await answer(
+        hall,
+        await hall.case_pausing.begin_special(principal, id, procedure=body.procedure, expected=expected),
+        response,
     )
 
 
@@ -72,7 +74,9 @@ async def suspend(
     id: CaseId, body: SuspendCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """中止: it stands still."""
-    return answer(await hall.case_pausing.suspend(principal, id, reason=body.reason, expected=expected), response)
+    return await answer(
+        hall, await hall.case_pausing.suspend(principal, id, reason=body.reason, expected=expected), response
+    )
 
 
 @router.post(
@@ -87,7 +91,7 @@ async def suspend(
 )
 async def resume(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """恢复办理: it goes on where it stood."""
-    return answer(await hall.case_pausing.resume(principal, id, expected=expected), response)
+    return await answer(hall, await hall.case_pausing.resume(principal, id, expected=expected), response)
 
 
 @router.post(
@@ -104,8 +108,10 @@ async def extend(
     id: CaseId, body: ExtendCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """延期: once, before the limit has run out."""
-    return answer(
-        await hall.case_pausing.extend(principal, id, days=body.days, reason=body.reason, expected=expected), response
+    return await answer(
+        hall,
+        await hall.case_pausing.extend(principal, id, days=body.days, reason=body.reason, expected=expected),
+        response,
     )
 
 
@@ -135,7 +141,8 @@ async def decide(
     id: CaseId, body: DecideCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """办结决定: granted (准予) or not (不予), by whoever decides."""
-    return answer(
+    return await answer(
+        hall,
         await hall.case_ending.decide(principal, id, granted=body.granted, reason=body.reason, expected=expected),
         response,
     )
@@ -153,7 +160,7 @@ async def decide(
 )
 async def close(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """结案: the decided case is closed."""
-    return answer(await hall.case_ending.close(principal, id, expected=expected), response)
+    return await answer(hall, await hall.case_ending.close(principal, id, expected=expected), response)
 
 
 @router.post(
@@ -170,7 +177,9 @@ async def deliver(
     id: CaseId, body: DeliverCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """送达: the result was delivered, and signed for."""
-    return answer(await hall.case_ending.deliver(principal, id, body.delivery(), expected=expected), response)
+    return await answer(
+        hall, await hall.case_ending.deliver(principal, id, body.delivery(), expected=expected), response
+    )
 
 
 @router.post(
@@ -187,7 +196,9 @@ async def archive(
     id: CaseId, body: ArchiveCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """归档: its file is put away."""
-    return answer(await hall.case_ending.archive(principal, id, retention=body.retention, expected=expected), response)
+    return await answer(
+        hall, await hall.case_ending.archive(principal, id, retention=body.retention, expected=expected), response
+    )
 
 
 @router.post(
@@ -205,4 +216,6 @@ async def undo(
     id: CaseId, body: UndoCase, expected: NamedVersion, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """Take back what was done last."""
-    return answer(await hall.case_ending.undo(principal, id, reason=body.reason, expected=expected), response)
+    return await answer(
+        hall, await hall.case_ending.undo(principal, id, reason=body.reason, expected=expected), response
+    )

@@ -64,7 +64,7 @@ async def add(
     id: CaseId, body: AddCasePerson, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """Somebody comes into the case, sealed."""
-    return answer(await hall.case_persons.add(principal, id, body.new(), expected=expected), response)
+    return await answer(hall, await hall.case_persons.add(principal, id, body.new(), expected=expected), response)
 
 
 @router.post(
@@ -75,4 +75,4 @@ async def remove(
     id: CaseId, person: PersonId, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """Somebody does not belong into the case."""
-    return answer(await hall.case_persons.remove(principal, id, person, expected=expected), response)
+    return await answer(hall, await hall.case_persons.remove(principal, id, person, expected=expected), response)

@@ -46,7 +46,7 @@ async def begin_review(
     id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """送审: the first step of the review."""
-    return answer(await hall.case_reviewing.begin_review(principal, id, expected=expected), response)
+    return await answer(hall, await hall.case_reviewing.begin_review(principal, id, expected=expected), response)
 
 
 @router.post(
@@ -61,7 +61,7 @@ async def begin_review(
 )
 async def pass_step(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """审查通过本环节: on to the next step."""
-    return answer(await hall.case_reviewing.pass_step(principal, id, expected=expected), response)
+    return await answer(hall, await hall.case_reviewing.pass_step(principal, id, expected=expected), response)
 
 
 @router.post(
@@ -78,7 +78,8 @@ async def send_back(
     id: CaseId, body: SendBackCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """退回修改: back to an earlier step, with marks at what is to be mended."""
-    return answer(
+    return await answer(
+        hall,
         await hall.case_reviewing.send_back(
             principal, id, to=body.to_step, marks=[one.mark() for one in body.marks], expected=expected
         ),
@@ -100,7 +101,8 @@ async def hand_over(
     id: CaseId, body: HandOverCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """移交: the file is sent up, down or across."""
-    return answer(
+    return await answer(
+        hall,
         await hall.case_reviewing.hand_over(principal, id, to=body.to.target(), reason=body.reason, expected=expected),
         response,
     )
@@ -118,7 +120,7 @@ async def hand_over(
 )
 async def take(id: CaseId, expected: Expected, response: Response, principal: Authorised, hall: Hall) -> CaseView:
     """签收移交: the file lies here from now on."""
-    return answer(await hall.case_reviewing.take(principal, id, expected=expected), response)
+    return await answer(hall, await hall.case_reviewing.take(principal, id, expected=expected), response)
 
 
 @router.post(
@@ -135,7 +137,9 @@ async def decline(
     id: CaseId, body: DeclineCase, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """退回移交: the file stays where it lies."""
-    return answer(await hall.case_reviewing.decline(principal, id, reason=body.reason, expected=expected), response)
+    return await answer(
+        hall, await hall.case_reviewing.decline(principal, id, reason=body.reason, expected=expected), response
+    )
 
 
 @router.post(
@@ -152,8 +156,10 @@ async def ask_consent(
     id: CaseId, body: AskConsent, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """征求意见: the consent of several departments at the same time."""
-    return answer(
-        await hall.case_reviewing.ask_consent(principal, id, departments=body.departments, expected=expected), response
+    return await answer(
+        hall,
+        await hall.case_reviewing.ask_consent(principal, id, departments=body.departments, expected=expected),
+        response,
     )
 
 
@@ -171,7 +177,8 @@ async def answer_consent(
     id: CaseId, body: AnswerConsent, expected: Expected, response: Response, principal: Authorised, hall: Hall
 ) -> CaseView:
     """答复意见: by who speaks for that department in the county."""
-    return answer(
+    return await answer(
+        hall,
         await hall.case_reviewing.answer_consent(
             principal,
             id,

@@ -198,3 +198,12 @@ class Desk(NamedCode):
     ARRIVING = "arriving", "待本单位签收"
     ASKED = "asked", "待本单位答复意见"
     PROMISES_BROKEN = "promises_broken", "容缺材料逾期未补"
+    DUE_SOON = "due_soon", "三个工作日内到期"
+    OVERDUE = "overdue", "已超期"
+
+
+class RescheduleReason(NamedCode):
+    """Why a due date was computed again."""
+
+    NOTICE_ISSUED = "notice_issued", "年度放假通知发布，暂定时限确定"
+    CALENDAR_AMENDED = "calendar_amended", "工作日历调整"

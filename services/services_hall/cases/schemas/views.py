@@ -1,5 +1,6 @@
 """Views of cases (办件)."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Self
 from uuid import UUID
@@ -18,7 +19,9 @@ from services.services_hall.cases.domain.codes import (
     Retention,
 )
 from services.services_hall.cases.domain.lifecycle import CaseAction
+from services.services_hall.cases.domain.limits import Remaining
 from services.services_hall.cases.domain.materials import status_of
+from services.services_hall.cases.models import Case
 from services.services_hall.cases.schemas.effects import CaseEffectView
 from services.services_hall.cases.service.reads import CaseDetail
 from shared.contracts.services_hall.cases import CaseStatus
@@ -103,6 +106,23 @@ class CaseView(View):
         description="暂定时限 the due date rests on a year whose notice is not out; false once it has ended",
         examples=[False],
     )
+    remaining_days: int | None = Field(
+        description="剩余工作日 working days left after today, to decide, then to deliver; 0: ends today; below 0: by"
+        " how many it is over; null: nothing runs",
+        examples=[5],
+    )
+    step_remaining_days: int | None = Field(
+        description="环节剩余工作日 the same of the step of the review", examples=[None]
+    )
+    overdue: bool = Field(
+        description="超期 the limit, the delivery or the step of the review is over", examples=[False]
+    )
+
+    @classmethod
+    def shown(cls, case: Case, remaining: Remaining) -> "CaseView":
+        """A case as it stands today."""
+        columns = {name: getattr(case, name) for name in CaseView.model_fields if hasattr(case, name)}
+        return CaseView(**columns, **asdict(remaining))
 
 
 class StepView(View):
@@ -116,6 +136,7 @@ class StepView(View):
         description="理由 why: code of the step's own list, such as `case_refusal_reasons`; null: none given",
         examples=[None],
     )
+    due_on: date | None = Field(description="时限 due date from this step on; null: none", examples=["2026-11-10"])
     undoes: int | None = Field(
         description="撤销的版本 of an undo: version of the step that it took back", examples=[None]
     )
@@ -221,7 +242,7 @@ class CaseDetailView(CaseView):
         case = detail.case
         promised = {one["number"]: one["promised_on"] for one in case.materials}
         return cls(
-            **CaseView.model_validate(case).model_dump(),
+            **CaseView.shown(case, detail.remaining).model_dump(),
             materials=[
                 MaterialStanding(
                     number=number,

@@ -6,14 +6,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.services_hall.cases.domain.limits import TELL_WITHIN
 from shared.contracts.registry.calendar import CalendarState
 from shared.messaging.projection.states import change, hold, projected_all
 from shared.workdays import Due, Pause, WorkingCalendar
-
-TELL_WITHIN = 5
-"""Working days within which an applicant is told what is missing (行政许可法 32)."""
-DELIVER_WITHIN = 10
-"""Working days within which a decision is delivered (行政许可法 44)."""
 
 
 class Deadlines:
@@ -45,6 +41,21 @@ class Deadlines:
         while calendar.add(day, TELL_WITHIN).day >= today:
             day -= timedelta(days=1)
         return day
+
+    async def left(self, end: date | None, today: date) -> int | None:
+        """Working days after today until an end, inclusive; below 0 those since; None without an end."""
+        if end is None:
+            return None
+        calendar = await self._read()
+        return calendar.count(today, end) if end >= today else -calendar.count(end, today)
+
+    async def soon(self, today: date, days: int) -> date:
+        """The last day that is at most so many working days away."""
+        return (await self._read()).add(today, days).day
+
+    async def calendar(self) -> WorkingCalendar:
+        """The calendar as registry has announced it."""
+        return await self._read()
 
     async def _read(self) -> WorkingCalendar:
         if self._calendar is None:

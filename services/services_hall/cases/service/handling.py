@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from services.services_hall.cases.domain.lifecycle import (
     WITHDRAWN,
     CaseAction,
 )
+from services.services_hall.cases.domain.limits import why_rescheduled
 from services.services_hall.cases.domain.materials import (
     checked_off,
     promises,
@@ -203,7 +205,9 @@ class CaseHandling:
             dates = await self._moving.dates_of(case)
             if all(getattr(case, name) == value for name, value in dates.items()):
                 continue
-            await self._moving.follow("system:calendar", case, CaseAction.RESCHEDULE, CaseRescheduled)
+            reason = str(why_rescheduled(case.due_provisional, dates))
+            rescheduled = partial(CaseRescheduled, due_before=case.due_on, cause=reason)
+            await self._moving.follow("system:calendar", case, CaseAction.RESCHEDULE, rescheduled, reason=reason)
             moved += 1
         return moved
 

@@ -19,11 +19,12 @@ from services.services_hall.cases.domain.lifecycle import (
     Rule,
     require_allowed,
 )
+from services.services_hall.cases.domain.limits import DELIVER_WITHIN
 from services.services_hall.cases.domain.materials import promises
 from services.services_hall.cases.domain.refusals import CaseHeldElsewhere, CaseNotSent, CaseOnItsWay
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseRepository
-from services.services_hall.cases.service.deadlines import DELIVER_WITHIN, Deadlines
+from services.services_hall.cases.service.deadlines import Deadlines
 from services.services_hall.items.models import ItemVersion
 from services.services_hall.items.repository import ItemRepository
 from shared.auth.principal import Principal
@@ -144,6 +145,7 @@ class CaseMoving:
         assert to.content is not None, "only what was recorded is brought back"
         kept = {"before": to.before, "last": to.last, "undoes": undoes}
         changes = read_back(to.content)
+        await self._mark_removed([one["id"] for one in case.parties], [one["id"] for one in changes["parties"]])
         return await self._move(
             actor, case, CaseAction.UNDO, fact, changes, kept, reason=reason, department=to.department
         )
@@ -171,6 +173,12 @@ class CaseMoving:
         self.record(moved, actor, action, reason=reason, department=department, **undo)
         self.outbox.add(fact(state=CaseState.model_validate(moved)))
         return moved
+
+    async def _mark_removed(self, before: Collection[str], after: Collection[str]) -> None:
+        """Since when the case names somebody no more; one whom an undo brings back it names again."""
+        for named, at in ((set(before) - set(after), self.clock.now()), (set(after) - set(before), None)):
+            if named:
+                await self.cases.set_removed([UUID(one) for one in named], at)
 
     def record(self, case: Case, actor: str, action: CaseAction, **more: Any) -> None:
         """The step by which the case came to its version, and what it is from then on."""

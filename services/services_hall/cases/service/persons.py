@@ -16,6 +16,7 @@ from services.services_hall.cases.domain.persons import (
 from services.services_hall.cases.domain.refusals import CaseHeldElsewhere, PersonsTooMany
 from services.services_hall.cases.models import Case, CaseParty
 from services.services_hall.cases.repository import CaseRepository
+from services.services_hall.cases.service.digests import digests_of
 from services.services_hall.cases.service.extracts import Identification
 from services.services_hall.cases.service.moving import CaseMoving
 from shared.auth.access_log import Detail, Purpose
@@ -47,6 +48,7 @@ class CasePersons:
     """Use cases of who stands in a case."""
 
     def __init__(self, context: UseCaseContext, extracts: ExtractReader | None) -> None:
+        self._clock = context.clock
         self._crypto = context.crypto
         self._access = context.access
         self._identification = Identification(context, extracts)
@@ -66,17 +68,23 @@ class CasePersons:
         snapshot = json.dumps(who.fields, ensure_ascii=False)
         party.snapshot = self._crypto.seal(snapshot, field="case_parties.snapshot", owner=party.id)
         self._cases.add(party)
+        digests = digests_of(self._crypto, who.fields, holder=party.id, case_id=id, person_id=who.person_id)
+        await self._cases.add_digests(digests)
         line = {"id": str(party.id), "capacity": str(new.capacity), "proof": new.proof and str(new.proof)}
         self._note(principal, "add_person", case, party.person_id, Detail.WRITE, "case.submit")
         given = {"parties": [*case.parties, line]}
         return await self._moving.move(principal.subject, case, CaseAction.ADD_PERSON, CaseRevised, given)
 
     async def remove(self, principal: Principal, id: UUID, party: UUID, *, expected: Seen = None) -> Case:
-        """移除当事人: what is sealed of somebody stays for the history. Raises `NotFound` for who is not in it."""
+        """移除当事人: what is sealed of somebody stays for an undo, until it is erased (decision 80).
+
+        Raises `NotFound` for who is not in it.
+        """
         case = await self._moving.begin(principal, id, CaseAction.REMOVE_PERSON, expected)
         left = [one for one in case.parties if one["id"] != str(party)]
         if len(left) == len(case.parties):
             raise NotFound(party)
+        await self._cases.set_removed([party], self._clock.now())
         given = {"parties": left}
         return await self._moving.move(principal.subject, case, CaseAction.REMOVE_PERSON, CaseRevised, given)
 

@@ -1,7 +1,8 @@
 """Reads of cases (办件): detail, list and count under one predicate, and restatement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.services_hall.case_effects.models import CaseEffect
 from services.services_hall.case_effects.repository import CaseEffectRepository
 from services.services_hall.cases.domain.codes import Desk
+from services.services_hall.cases.domain.limits import SOON, Remaining, ends_on, is_overdue, step_ends_on
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseFilter, CaseRepository
+from services.services_hall.cases.service.deadlines import Deadlines
 from services.services_hall.items.models import ItemVersion
 from services.services_hall.items.repository import ItemRepository
 from shared.auth.access_log import Detail, Purpose
@@ -29,6 +32,7 @@ class CaseDetail:
     steps: Sequence[CaseStep]
     content: ItemVersion
     effect: CaseEffect | None
+    remaining: Remaining
 
 
 class CaseReads:
@@ -40,6 +44,7 @@ class CaseReads:
         self._cases = CaseRepository(context.session)
         self._items = ItemRepository(context.session)
         self._effects = CaseEffectRepository(context.session)
+        self._deadlines = Deadlines(context.session)
 
     async def read(self, principal: Principal, id: UUID) -> CaseDetail:
         """A case in scope with its steps; the look is recorded. Raises `NotFound`."""
@@ -49,7 +54,17 @@ class CaseReads:
         self._note(principal, "read", case, Detail.MASKED)
         content = await self._items.version(case.item_id, case.item_version)
         assert content is not None, "by the foreign key"
-        return CaseDetail(case, await self._cases.steps(id), content, await self._effects.get(id))
+        remaining = await self._remaining(case, today(self._clock))
+        return CaseDetail(case, await self._cases.steps(id), content, await self._effects.get(id), remaining)
+
+    async def remaining(self, cases: Sequence[Case]) -> Mapping[UUID, Remaining]:
+        """What is left of the limits of each today, by the calendar of now."""
+        day = today(self._clock)
+        return {case.id: await self._remaining(case, day) for case in cases}
+
+    async def _remaining(self, case: Case, day: date) -> Remaining:
+        left, step_left = [await self._deadlines.left(end, day) for end in (ends_on(case), step_ends_on(case))]
+        return Remaining(left, step_left, is_overdue(case, day))
 
     async def page(
         self,
@@ -66,7 +81,8 @@ class CaseReads:
         One more than `limit`, if there is one: it is not shown, and not noted. Raises `NotFound` for an area outside.
         """
         scope = principal.department_scope("case.read", within=area)
-        cases = await self._cases.page(scope, self._filter(status, desk), after=after, limit=limit + 1)
+        wanted = await self._filter(status, desk)
+        cases = await self._cases.page(scope, wanted, after=after, limit=limit + 1)
         for case in cases[:limit]:
             self._note(principal, "list", case, Detail.EXISTENCE)
         return cases
@@ -76,10 +92,12 @@ class CaseReads:
     ) -> int:
         """How many the list has in all: the same predicate."""
         scope = principal.department_scope("case.read", within=area)
-        return await self._cases.count(scope, self._filter(status, desk))
+        return await self._cases.count(scope, await self._filter(status, desk))
 
-    def _filter(self, status: CaseStatus | None, desk: Desk | None) -> CaseFilter:
-        return CaseFilter(today(self._clock), status, desk)
+    async def _filter(self, status: CaseStatus | None, desk: Desk | None) -> CaseFilter:
+        day = today(self._clock)
+        soon = await self._deadlines.soon(day, SOON) if desk is Desk.DUE_SOON else day
+        return CaseFilter(day, soon, status, desk)
 
     def _note(self, principal: Principal, action: str, case: Case, detail: Detail) -> None:
         places = ((case.area, case.department), case.place)

@@ -16,6 +16,7 @@ from services.services_hall.cases.domain.refusals import (
     case_number,
 )
 from services.services_hall.cases.models import Applicant, Case
+from services.services_hall.cases.service.digests import digests_of
 from services.services_hall.cases.service.extracts import Identification, Identified
 from services.services_hall.cases.service.moving import CaseMoving
 from services.services_hall.items.models import Item, ItemVersion
@@ -137,6 +138,8 @@ class CaseSubmission:
         self._cases.add(self._applicant(case, who, new.consent))
         action = CaseAction.DRAFT if draft else CaseAction.SUBMIT
         self._moving.record(case, principal.subject, action)
+        digests = digests_of(self._crypto, who.fields, holder=case.id, case_id=case.id, person_id=who.person_id)
+        await self._cases.add_digests(digests)
         self._access.note(
             principal,
             action=str(action),

@@ -1,0 +1,1 @@
+"""Queries on warning rules, on cases that are to be warned about, and on warnings."""
