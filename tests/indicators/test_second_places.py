@@ -4,6 +4,10 @@ from tests.architecture.places import LEDGERS, second_places
 
 
 def test_no_body_names_a_place() -> None:
-    """But for the job of a republish run, which lies in no area, and the records of ledgers."""
+    """But for the job of a republish run and the codes of indicators, which lie in no area, and records of ledgers."""
     ledgers = {name: frozenset(places) for name, places in LEDGERS.items()}
-    assert second_places("indicators") == {"startRebuild": frozenset({"runs[].job"}), **ledgers}
+    assert second_places("indicators") == {
+        "startRebuild": frozenset({"runs[].job"}),
+        **dict.fromkeys(("draftDefinition", "redraftDefinition"), frozenset({"code", "part.code", "terms[].code"})),
+        **ledgers,
+    }

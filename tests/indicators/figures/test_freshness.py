@@ -23,22 +23,31 @@ from tests.indicators.states import (
 )
 
 NOUNS = [
+    "grid.grid",
     "grid.incident",
     "grid.ledger_posting",
     "grid.record",
     "grid.visit",
     "indicators.ledger_posting",
     "indicators.record",
+    "registry.area",
+    "registry.area_set",
+    "registry.building",
+    "registry.correction",
+    "registry.dwelling",
     "registry.facility",
     "registry.household",
     "registry.ledger_posting",
+    "registry.marriage",
     "registry.organisation",
     "registry.person",
     "registry.posting",
     "registry.record",
     "registry.tag",
+    "registry.transfer",
     "services_hall.case",
     "services_hall.ledger_posting",
+    "services_hall.matter",
     "services_hall.record",
 ]
 

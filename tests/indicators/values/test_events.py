@@ -70,7 +70,7 @@ async def test_one_event_for_each_figure_that_changed_and_none_for_the_others(
 ) -> None:
     await arrivals.take(*TREE, a_person(1))
     first = await announce()
-    assert len(first) == 3 * 47  # the county, two towns
+    assert len(first) == 3 * 221  # the county, two towns
     assert len({state["id"] for state in first}) == len(first)
     await arrivals.take(a_person(2))
     changed = {(state["area"], state["code"]): state["version"] for state in await announce()}
