@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import asyncpg
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.indicators.contributions.domain.compiling import Form, Rule, compiled
-from services.indicators.contributions.domain.counted import Counted, written
-from services.indicators.contributions.domain.counters import Counter, NounCounters
-from services.indicators.contributions.domain.nouns import NOUNS
+from services.indicators.contributions.service.compiling import Form, Rule, compiled
+from services.indicators.contributions.service.counters import Counter, NounCounters
+from services.indicators.contributions.service.grammar import Counted, written
+from services.indicators.contributions.service.nouns import NOUNS
 from services.indicators.countings.models import Counting
 from shared.contracts.envelope import STATES, State
 from shared.messaging.projection.states import live_slot
@@ -177,8 +177,7 @@ class CountingRepository:
 
 async def counted_from_the_beginning(session: AsyncSession, slot: int) -> None:
     """Of a generation that begins empty: every rule of now counts each state as it arrives."""
-    table = Counting.__table__
-    await session.execute(table.update().where(table.c.slot == slot).values(after="", complete=True))
+    await session.execute(update(Counting).where(Counting.slot == slot).values(after="", complete=True))
 
 
 def _stored(row: asyncpg.Record) -> StoredRule:

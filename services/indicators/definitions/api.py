@@ -4,8 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from services.indicators.definitions.domain.content import DraftContent
-from services.indicators.definitions.domain.rules import (
+from services.indicators.definitions.domain.refusals import (
     DRAFTING,
     PUBLISHING,
     DefinitionDraftExists,
@@ -20,6 +19,7 @@ from services.indicators.definitions.schemas import (
     EndDefinition,
     VersionsView,
 )
+from services.indicators.definitions.service.grammar import DraftContent
 from services.indicators.deps import Indicators
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads, step

@@ -9,7 +9,7 @@ from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, case, cast, func,
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.indicators.contributions.domain.counters import DAYS
+from services.indicators.contributions.domain.base import DAYS
 from services.indicators.definitions.domain import Measure
 from services.indicators.deltas.domain import Openings
 from services.indicators.deltas.models import Delta, GridMember

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.indicators.contributions.domain import Contribution, contributions_of
-from services.indicators.contributions.domain.counters import NounCounters
+from services.indicators.contributions.service.counters import NounCounters
 from services.indicators.countings.repository import Countings
 from services.indicators.deltas.domain import Row, add_difference, grids_of, rolled_up
 from services.indicators.deltas.repository import DeltaWriter

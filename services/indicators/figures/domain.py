@@ -96,12 +96,14 @@ class Figure:
     versions: tuple[int, ...] = ()
 
     @classmethod
-    def of_durations(cls, definition: Definition, observed: Mapping[int, int] | None, **others: bool) -> "Figure":
+    def of_durations(
+        cls, definition: Definition, observed: Mapping[int, int] | None, *, hidden: bool = False
+    ) -> "Figure":
         """A percentile out of its durations; unknown without them."""
         kept = None if observed is None else {days: number for days, number in observed.items() if number}
         assert definition.percentile is not None
         count = None if kept is None else percentile_of(kept, definition.percentile)
-        return cls(definition, count, None, observed=kept, **others)
+        return cls(definition, count, None, observed=kept, hidden=hidden)
 
     @property
     def small(self) -> bool:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from services.indicators.definitions.domain.rules import DRAFTING
+from services.indicators.definitions.domain.refusals import DRAFTING
 from services.indicators.deps import Indicators
 from services.indicators.trials.schemas import TrialStarted, TrialView
 from shared.http.endpoint import creates, reads

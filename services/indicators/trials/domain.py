@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.indicators.definitions.domain import Measure
 from services.indicators.deltas.domain import Row
-from services.indicators.deltas.repository import Sum
 from services.indicators.figures.domain import AreaFigures, Figure, roughly
 
 KEY = "|"
@@ -15,7 +13,7 @@ KEY = "|"
 
 
 def added(
-    kept: Mapping[str, Sequence[int]], amounts: Mapping[Row, int], since: Any, until: Any
+    kept: Mapping[str, Sequence[int]], amounts: Mapping[Row, int], since: date, until: date
 ) -> dict[str, list[int]]:
     """What was added up so far and a page more: by area and part, the stock and what fell into the period."""
     sums = {key: list(of) for key, of in kept.items()}
@@ -26,15 +24,6 @@ def added(
         of[0] += amount
         of[1] += amount if day >= since else 0
     return sums
-
-
-def as_sums(kept: Mapping[str, Sequence[int]], measure: str) -> dict[tuple[str, Measure], Sum]:
-    """What was added up, as sums of a measure."""
-    found = {}
-    for key, (stock, flow) in kept.items():
-        area, _, dimension = key.partition(KEY)
-        found[area, Measure(measure, dimension)] = Sum(stock, flow)
-    return found
 
 
 @dataclass(frozen=True)

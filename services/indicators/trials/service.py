@@ -1,25 +1,26 @@
 """Trials: a draft is counted over what is held, beside the version in force; nothing is changed by it."""
 
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.indicators.contributions.domain.counters import Counter, NounCounters
-from services.indicators.definitions.domain.content import DraftContent
-from services.indicators.definitions.domain.rules import as_definition, checked
+from services.indicators.contributions.service.counters import Counter, NounCounters
+from services.indicators.definitions.domain import Measure
 from services.indicators.definitions.models import DefinitionDraft
 from services.indicators.definitions.repository import DefinitionRepository
+from services.indicators.definitions.service.checking import as_definition, checked
 from services.indicators.definitions.service.definitions import Known
 from services.indicators.definitions.service.drafting import DefinitionDrafts, Drafted
+from services.indicators.definitions.service.grammar import DraftContent
 from services.indicators.deltas.domain import Row, add_difference, rolled_up
-from services.indicators.deltas.repository import DeltaRepository
+from services.indicators.deltas.repository import DeltaRepository, Sum
 from services.indicators.figures.domain import AreaFigures
 from services.indicators.figures.service.summing import FigureSums, figures_of, pieces_of
-from services.indicators.trials.domain import added, as_sums, compared, told
+from services.indicators.trials.domain import KEY, added, compared, told
 from services.indicators.trials.repository import TrialRepository
 from shared.auth.principal import Principal
 from shared.db.compare_and_set import Seen
@@ -102,7 +103,7 @@ class Running:
         figures = FigureSums(session)
         opens_on = drafted.version.opens_on or self.day
         definition = as_definition(drafted.version, drafted.known, max(self.day, opens_on))
-        counted = as_sums(sums, drafted.version.measure.code) if drafted.version.measure is not None else None
+        counted = _as_sums(sums, drafted.version.measure.code) if drafted.version.measure is not None else None
         if drafted.rule is None or counted is None:
             counted = await figures.of(areas, [definition], self.since, self.day)
         after = [
@@ -138,3 +139,12 @@ def _amounts(drafted: Drafted, states: Iterable[Any]) -> Tally[Row]:
     for state in states:
         add_difference(amounts, (), counters.contributions(state))
     return rolled_up(amounts)
+
+
+def _as_sums(kept: Mapping[str, Sequence[int]], measure: str) -> dict[tuple[str, Measure], Sum]:
+    """What was added up, as sums of a measure."""
+    found = {}
+    for key, (stock, flow) in kept.items():
+        area, _, dimension = key.partition(KEY)
+        found[area, Measure(measure, dimension)] = Sum(stock, flow)
+    return found

@@ -34,9 +34,7 @@ def a_draft(**what_matters: Any) -> dict[str, Any]:
     return {key: value for key, value in merged.items() if value is not None}
 
 
-async def send(
-    door: Door, principal: Principal | None, path: str, body: Any = None, **headers: str
-) -> httpx.Response:
+async def send(door: Door, principal: Principal | None, path: str, body: Any = None, **headers: str) -> httpx.Response:
     async with door.client(principal) as client:
         return await client.post(path, json=body, headers=headers)
 

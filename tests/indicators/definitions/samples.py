@@ -52,9 +52,7 @@ def day(text: str) -> date:
 def _person(number: int, sex: str, born: str, kind: str, *, registered: bool, left: str | None = None) -> State:
     end = None if left is None else day(left)
     book = (a_span(VILLAGE, kind="household"),) if registered else ()
-    return a_person(
-        number, sex=sex, birth_month=born, residence=(a_span(GRID, end=end, kind=kind),), registration=book
-    )
+    return a_person(number, sex=sex, birth_month=born, residence=(a_span(GRID, end=end, kind=kind),), registration=book)
 
 
 PERSONS = (
@@ -78,7 +76,13 @@ HOUSEHOLDS = (
 def _marriage(number: int, status: str, married: str, ended: str | None = None) -> State:
     ended_on = None if ended is None else day(ended)
     return MarriageState(
-        id=uid(number), version=1, area=VILLAGE, status=status, outside=False, married_on=day(married), ended_on=ended_on
+        id=uid(number),
+        version=1,
+        area=VILLAGE,
+        status=status,
+        outside=False,
+        married_on=day(married),
+        ended_on=ended_on,
     )
 
 
@@ -160,10 +164,13 @@ ORGANISATIONS = (
     an_organisation(7, kind="resident_unit", members=4),
 )
 
+NEEDS = tuple(DailyNeed)
 KINDS = [kind for kind in FacilityKind if kind != FacilityKind.OTHER]
 FACILITIES = (
     *(
-        a_facility(number, kind=kind, floor_area="10.50", serves=tuple(DailyNeed) if kind == "outlet" else ())
+        a_facility(
+            number, kind=kind, floor_area="10.50", serves=tuple(DailyNeed) if kind is FacilityKind.OUTLET else ()
+        )
         for number, kind in enumerate(KINDS, start=1)  # fifteen kinds
     ),
     a_facility(21, kind="service_hall", floor_area="320.00", serves=()),
@@ -226,7 +233,13 @@ def _case(number: int, status: str, **days: Any) -> State:
 
 CASES = (
     _case(
-        1, "archived", closed_at="01-05", decided_at="01-05", granted=True, delivered_at="01-06", archived_at="01-07",
+        1,
+        "archived",
+        closed_at="01-05",
+        decided_at="01-05",
+        granted=True,
+        delivered_at="01-06",
+        archived_at="01-07",
         returns=2,
     ),
     _case(2, "closed", closed_at="01-08", decided_at="01-08", granted=False, category="medical", extended_days=5),
@@ -240,11 +253,22 @@ CASES = (
 
 INCIDENTS = (
     an_incident(
-        1, status=IncidentStatus.CLOSED, dispatched_at=at(START), checked_at=at(day("01-06")), closed_at=at(day("01-06"))
+        1,
+        status=IncidentStatus.CLOSED,
+        dispatched_at=at(START),
+        checked_at=at(day("01-06")),
+        closed_at=at(day("01-06")),
     ),
     an_incident(
-        2, status=IncidentStatus.CLOSED, source="resident", severity="serious", dispatched_at=at(START),
-        checked_at=at(day("01-10")), closed_at=at(day("01-10")), reworks=1, returns=2,
+        2,
+        status=IncidentStatus.CLOSED,
+        source="resident",
+        severity="serious",
+        dispatched_at=at(START),
+        checked_at=at(day("01-10")),
+        closed_at=at(day("01-10")),
+        reworks=1,
+        returns=2,
     ),
     an_incident(3, source="hotline_12345", severity="urgent", deferred=True),
     an_incident(4, status=IncidentStatus.DISPATCHED, source="superior", dispatched_at=at(START)),

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from services.indicators.contributions.domain.compiling import Rule
+from services.indicators.contributions.service.compiling import Rule
 from services.indicators.countings.repository import CountingRepository
-from services.indicators.definitions.domain.content import DraftContent
-from services.indicators.definitions.domain.rules import (
+from services.indicators.definitions.domain.refusals import (
     DefinedBySame,
     DefinesMore,
     DefinitionDraftExists,
@@ -15,12 +14,12 @@ from services.indicators.definitions.domain.rules import (
     DefinitionOpensInThePast,
     DefinitionOver,
     DefinitionWrong,
-    as_definition,
-    checked,
 )
 from services.indicators.definitions.domain.versions import Version, Versions
 from services.indicators.definitions.models import DefinitionDraft, DefinitionRow
 from services.indicators.definitions.repository import DefinitionRepository
+from services.indicators.definitions.service.checking import as_definition, checked
+from services.indicators.definitions.service.grammar import DraftContent
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.db.compare_and_set import Seen, compare_and_set, require_version

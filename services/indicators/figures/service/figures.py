@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.indicators.contributions.domain.counters import DAYS
+from services.indicators.contributions.domain.base import DAYS
 from services.indicators.definitions.domain import Definition, Measure, Total
 from services.indicators.definitions.service.definitions import Definitions
 from services.indicators.deltas.domain import CHILD, Openings

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.indicators.contributions.domain import CONTRIBUTIONS
-from services.indicators.contributions.domain.counters import DAYS, NounCounters
-from services.indicators.contributions.domain.nouns import COUNTED
+from services.indicators.contributions.domain.base import DAYS
+from services.indicators.contributions.service.counters import NounCounters
+from services.indicators.contributions.service.nouns import COUNTED
 from services.indicators.countings.repository import CountingRepository
 from services.indicators.definitions.domain import Definition, Measure, Total
 from services.indicators.definitions.service.definitions import Known

@@ -8,18 +8,15 @@ from operator import attrgetter
 from typing import Any
 
 from services.indicators.contributions.domain.ages import reaches
-from services.indicators.contributions.domain.base import Contribution, area_on, places
-from services.indicators.contributions.domain.compiling import Form, Rule
-from services.indicators.contributions.domain.nouns import LIVES, OWN_PLACE, Noun, day_of
+from services.indicators.contributions.domain.base import DAYS, Contribution, area_on, places
+from services.indicators.contributions.service.compiling import Form, Rule
+from services.indicators.contributions.service.nouns import LIVES, OWN_PLACE, Noun, day_of
 from shared.contracts.envelope import Span, State
 from shared.contracts.ledger_records import MADE_OF
 from shared.reference.areas import VILLAGE_DIGITS
 
 LONGEST = 730
 """Days of a duration that are told apart; longer ones count as so many."""
-
-DAYS = "days"
-"""Axis of durations: `days:<n>`."""
 
 UNKNOWN = "unknown"
 """Part of what an axis says nothing of, so that the parts add up."""

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from shared.http.schemas import Body, EachOnce
+from shared.ledgers.grammar.body import Body, EachOnce
 from shared.ledgers.grammar.words import Expression, Name
 
 OLDEST = 150

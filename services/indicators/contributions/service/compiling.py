@@ -6,8 +6,8 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from services.indicators.contributions.domain.counted import Counted
-from services.indicators.contributions.domain.nouns import NOUNS, Noun, Readable
+from services.indicators.contributions.service.grammar import Counted
+from services.indicators.contributions.service.nouns import NOUNS, Noun, Readable
 from shared.errors import FieldError
 from shared.ledgers.expressions.language import MAYBE_BOOL, MAYBE_INT, MAYBE_TEXT, TYPES
 from shared.ledgers.expressions.program import Language, NotAccepted, NotEvaluated, Program

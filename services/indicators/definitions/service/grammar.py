@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from services.indicators.contributions.domain.counted import Counted, written
+from services.indicators.contributions.service.grammar import Counted, written
 from services.indicators.definitions.domain.definition import Direction, Kind
 from shared.contracts.envelope import Code
-from shared.http.schemas import Body, Day
+from shared.ledgers.grammar.body import Body, Day
 from shared.ledgers.grammar.words import Name, Title
 
 IndicatorCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=60)]
