@@ -61,12 +61,18 @@ class DraftContent(Body):
     )
     department: Code = Field(description="责任部门 department that answers for it", examples=["government_services"])
     scale: int = Field(default=0, ge=0, le=6, description="小数位数 of sums and reported values", examples=[0])
-    counted: Counted | None = Field(default=None, description="统计规则 of a stock, flow or percentile")
+    counted: Counted | None = Field(
+        default=None,
+        description="统计规则 of a stock, flow or percentile",
+        examples=[{"noun": "services_hall.case", "day": ["refused_at"], "parts": ["category"]}],
+    )
     percentile: int | None = Field(
         default=None, ge=1, le=99, description="百分位 of a percentile: 50 is the median", examples=[None]
     )
-    part: PartOf | None = Field(default=None, description="部分 of a stock or flow that is part of another")
-    ratio: RatioOf | None = Field(default=None, description="比率 of a ratio")
+    part: PartOf | None = Field(
+        default=None, description="部分 of a stock or flow that is part of another", examples=[None]
+    )
+    ratio: RatioOf | None = Field(default=None, description="比率 of a ratio", examples=[None])
     terms: list[TermOf] = Field(default_factory=list, max_length=20, description="组成 of a composite", examples=[[]])
     reported: Name | None = Field(
         default=None,
