@@ -64,7 +64,7 @@ def checked(content: DraftContent, known: Versions, today: date) -> tuple[Versio
         raise DefinitionWrong(content.code, errors=errors)
     opens_on = content.opens_on or (today if before else None)
     if before and opens_on is not None and opens_on < max([today, *(one.opens_on for one in before if one.opens_on)]):
-        raise DefinitionOpensInThePast(content.code)
+        raise DefinitionOpensInThePast.at("opens_on", subject=content.code)
     version = _version(content, before, rule, opens_on)
     parts = [known.on(code, max(today, opens_on or today)) for code in version.needs]
     errors = [*_of_parts(content, parts, known)]

@@ -149,7 +149,7 @@ class DefinitionDrafts:
         if versions[-1].ends_on is not None:
             raise DefinitionOver(code)
         if day < today(self._clock):
-            raise DefinitionOpensInThePast(code)
+            raise DefinitionOpensInThePast.at("ends_on", subject=code)
         users = [one for one in known.codes if code in known.of(one)[-1].needs and not known.is_over(one, day)]
         if users:
             told = [FieldError("code", "indicator_in_use", f"{one} 由此指标计算得出") for one in users]
