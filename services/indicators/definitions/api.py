@@ -19,7 +19,7 @@ from services.indicators.definitions.schemas import (
     EndDefinition,
     VersionsView,
 )
-from services.indicators.definitions.service.grammar import DraftContent
+from services.indicators.definitions.service.grammar import AnyIndicator, DraftContent
 from services.indicators.deps import Indicators
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads, step
@@ -31,7 +31,7 @@ from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["figures"])
 
-Code = Annotated[str, Path(description="指标代码 code of the indicator", pattern=r"^[A-Za-z0-9_.-]{1,140}$")]
+Code = Annotated[AnyIndicator, Path(description="指标代码 code of the indicator")]
 
 AskedIn = Annotated[
     AreaCode | None,

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from services.indicators.definitions.domain.refusals import DRAFTING
+from services.indicators.definitions.service.grammar import AnyIndicator
 from services.indicators.deps import Indicators
 from services.indicators.trials.schemas import TrialStarted, TrialView
 from shared.http.endpoint import creates, reads
@@ -15,7 +16,7 @@ from shared.jobs.queue import JobAlreadyOpen
 
 router = APIRouter(route_class=ServiceRoute, tags=["figures"])
 
-Code = Annotated[str, Path(description="指标代码 code of the indicator", pattern=r"^[A-Z0-9-]{1,60}$")]
+Code = Annotated[AnyIndicator, Path(description="指标代码 code of the indicator")]
 
 
 @router.post(

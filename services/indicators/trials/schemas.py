@@ -31,7 +31,9 @@ class TriedFigure(View):
     value: int | None = Field(description="数值 null for a ratio", examples=[31])
     numerator: int | None = Field(description="分子 of a ratio; else null", examples=[None])
     denominator: int | None = Field(description="分母 of a ratio; else null", examples=[None])
-    rate: str | None = Field(description='比率 in per cent with two places: "93.72"', examples=[None])
+    rate: str | None = Field(
+        description='比率 of a ratio, in per cent with two places: "93.72"; null if there is none', examples=[None]
+    )
     hidden: bool = Field(description="不予显示 it would speak of single people", examples=[False])
 
     @classmethod

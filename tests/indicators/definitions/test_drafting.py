@@ -71,18 +71,18 @@ A_SUM = {"kind": "composite", "counted": None}
 @pytest.mark.parametrize(
     ("changes", "refused"),
     [
-        (A_RATIO | {"ratio": {"numerator": "INC-FILED", "denominator": "POP-RES"}},
-         ("ratio.denominator", "indicator_units_differ")),
-        (A_RATIO | {"ratio": {"numerator": "INC-OPEN", "denominator": "INC-FILED"}},
-         ("ratio.numerator", "indicator_kinds_mixed")),
-        (A_RATIO | {"ratio": {"numerator": "VISIT-RATE", "denominator": "VISIT-DUE"}},
-         ("ratio.numerator", "indicator_not_additive")),
-        (A_RATIO | {"ratio": {"numerator": "INC-CHECKED", "denominator": "INC-DISPATCHED"}},
-         ("ratio.numerator", "numerator_outside")),
-        (A_RATIO | {"unit": "件", "ratio": {"numerator": "INC-DUE", "denominator": "INC-DUE"}},
+        (A_RATIO | {"share": {"numerator": "INC-FILED", "denominator": "POP-RES"}},
+         ("share.denominator", "indicator_units_differ")),
+        (A_RATIO | {"share": {"numerator": "INC-OPEN", "denominator": "INC-FILED"}},
+         ("share.numerator", "indicator_kinds_mixed")),
+        (A_RATIO | {"share": {"numerator": "VISIT-RATE", "denominator": "VISIT-DUE"}},
+         ("share.numerator", "indicator_not_additive")),
+        (A_RATIO | {"share": {"numerator": "INC-CHECKED", "denominator": "INC-DISPATCHED"}},
+         ("share.numerator", "numerator_outside")),
+        (A_RATIO | {"unit": "件", "share": {"numerator": "INC-DUE", "denominator": "INC-DUE"}},
          ("unit", "unit_of_ratio")),
-        (A_RATIO | {"ratio": {"numerator": "X-URGENT", "denominator": "INC-FILED"}},
-         ("ratio.numerator", "unknown_indicator")),
+        (A_RATIO | {"share": {"numerator": "X-URGENT", "denominator": "INC-FILED"}},
+         ("share.numerator", "unknown_indicator")),
         (A_SUM | {"terms": [{"code": "BIRTHS"}, {"code": "INC-FILED"}]}, ("terms.0.code", "indicator_units_differ")),
         (A_SUM | {"terms": [{"code": "INC-OPEN"}, {"code": "INC-FILED"}]}, ("terms.0.code", "indicator_kinds_mixed")),
         (A_SUM | {"terms": [{"code": "INC-FILED"}]}, ("terms", "terms_few")),
@@ -242,7 +242,7 @@ async def test_a_definition_ends_and_goes_on_again(
     await arrivals.take(*TREE, an_incident(1, severity="urgent"))
     await published(door, committed, a_draft())
     rest = a_draft(code="X-SHARE", kind="ratio", unit="%", counted=None)
-    await published(door, committed, rest | {"ratio": {"numerator": "X-URGENT", "denominator": "INC-FILED"}})
+    await published(door, committed, rest | {"share": {"numerator": "X-URGENT", "denominator": "INC-FILED"}})
     day = {"ends_on": today(clock).isoformat()}
     used = await send(door, SECOND, "/definitions/X-URGENT/end", day)
     assert (used.status_code, used.json()["code"]) == (409, "definition_in_use")

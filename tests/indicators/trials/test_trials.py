@@ -97,7 +97,7 @@ async def test_what_is_made_of_others_is_tried_without_counting_anything(
     await arrivals.take(*HELD)
     share = {"code": "X-SHARE", "kind": "ratio", "unit": "%", "counted": None}
     of = {"numerator": "INC-FILED-URGENT", "denominator": "INC-FILED"}
-    await drafted(door, a_draft(**share) | {"ratio": of})
+    await drafted(door, a_draft(**share) | {"share": of})
     trial = await tried(door, committed, clock, "X-SHARE")
     rates = {one["area"]: (one["after"]["numerator"], one["after"]["rate"]) for one in trial["areas"]}
     assert rates[COUNTY] == (2, "50.00")

@@ -32,7 +32,7 @@ NEEDED: dict[Kind, tuple[str, ...]] = {
     Kind.STOCK: ("counted", "part"),
     Kind.FLOW: ("counted", "part"),
     Kind.PERCENTILE: ("counted",),
-    Kind.RATIO: ("ratio",),
+    Kind.RATIO: ("share",),
     Kind.COMPOSITE: ("terms",),
     Kind.REPORTED: ("reported",),
 }
@@ -84,7 +84,7 @@ def as_definition(version: Version, known: Versions, day: date) -> Definition:
 
 
 def _of_kind(content: DraftContent) -> Iterator[FieldError]:
-    given = [name for name in ("counted", "part", "ratio", "terms", "reported") if getattr(content, name)]
+    given = [name for name in ("counted", "part", "share", "terms", "reported") if getattr(content, name)]
     if len(given) != 1 or given[0] not in NEEDED[content.kind]:
         yield FieldError("kind", "made_of_other", "所填内容与指标类别不符：请只填该类别需要的一项")
     if (content.percentile is None) == (content.kind is Kind.PERCENTILE):
@@ -111,8 +111,8 @@ def _of_nature(content: DraftContent, before: Sequence[Version]) -> Iterator[Fie
 
 
 def _needs(content: DraftContent) -> list[tuple[str, str]]:
-    if content.ratio is not None:
-        return [("ratio.numerator", content.ratio.numerator), ("ratio.denominator", content.ratio.denominator)]
+    if content.share is not None:
+        return [("share.numerator", content.share.numerator), ("share.denominator", content.share.denominator)]
     if content.part is not None:
         return [("part.code", content.part.code)]
     return [(f"terms.{place}.code", one.code) for place, one in enumerate(content.terms)]
@@ -148,13 +148,13 @@ def _of_parts(content: DraftContent, parts: Sequence[Definition], known: Version
             yield FieldError(place, "indicator_not_additive", "比率和时长分位数不能再参与计算")
     if len({part.stands for part in parts}) > 1:
         yield FieldError(places[0], "indicator_kinds_mixed", "存量与流量不能一起计算")
-    if content.ratio is not None:
+    if content.share is not None:
         of, base = parts
         if (of.unit, of.scale) != (base.unit, base.scale):
-            yield FieldError("ratio.denominator", "indicator_units_differ", "分子与分母的单位不同")
+            yield FieldError("share.denominator", "indicator_units_differ", "分子与分母的单位不同")
         elif not _may_be_part(of.code, base.code, known):
             yield FieldError(
-                "ratio.numerator", "numerator_outside", "分子与分母的来源或统计日不同，分子不是分母的一部分"
+                "share.numerator", "numerator_outside", "分子与分母的来源或统计日不同，分子不是分母的一部分"
             )
     for place, part in zip(places, parts, strict=True):
         if content.terms and (part.unit, part.scale) != (content.unit, content.scale):

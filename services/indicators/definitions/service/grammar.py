@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from services.indicators.contributions.service.grammar import Counted, written
 from services.indicators.definitions.domain.definition import Direction, Kind
-from shared.contracts.envelope import Code
-from shared.ledgers.grammar.body import Body, Day
+from shared.ledgers.grammar.body import Body, CodeWord, Day, without_number
 from shared.ledgers.grammar.words import Name, Title
 
-IndicatorCode = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=60)]
+IndicatorCode = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$", max_length=60), AfterValidator(without_number)
+]
 """Code of an indicator that a county or the product defines. Those of ledgers have dots and are never drafted."""
 
-AnyIndicator = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,140}$")]
+AnyIndicator = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,140}$"), AfterValidator(without_number)]
 """Code of any indicator, of a ledger's measure too."""
 
 
@@ -59,7 +60,9 @@ class DraftContent(Body):
         description="统计口径 in words, a whole sentence: what is counted, on which day, where, and what is left out",
         examples=["期内决定不予受理的办件数，按作出决定的日期统计。"],
     )
-    department: Code = Field(description="责任部门 department that answers for it", examples=["government_services"])
+    department: CodeWord = Field(
+        description="责任部门 department that answers for it", examples=["government_services"]
+    )
     scale: int = Field(default=0, ge=0, le=6, description="小数位数 of sums and reported values", examples=[0])
     counted: Counted | None = Field(
         default=None,
@@ -72,7 +75,7 @@ class DraftContent(Body):
     part: PartOf | None = Field(
         default=None, description="部分 of a stock or flow that is part of another", examples=[None]
     )
-    ratio: RatioOf | None = Field(default=None, description="比率 of a ratio", examples=[None])
+    share: RatioOf | None = Field(default=None, description="比率 of a ratio", examples=[None])
     terms: list[TermOf] = Field(default_factory=list, max_length=20, description="组成 of a composite", examples=[[]])
     reported: Name | None = Field(
         default=None,
@@ -90,8 +93,8 @@ class DraftContent(Body):
         """What it is made of, as it is stored."""
         if self.part is not None:
             return {"part": [self.part.code, self.part.dimension]}
-        if self.ratio is not None:
-            return {"ratio": [self.ratio.numerator, self.ratio.denominator]}
+        if self.share is not None:
+            return {"ratio": [self.share.numerator, self.share.denominator]}
         if self.terms:
             return {"terms": [[one.factor, one.code] for one in self.terms]}
         if self.reported is not None:

@@ -44,8 +44,8 @@ def _shipped() -> Iterator[dict[str, Any]]:
 def _formula(one: dict[str, Any]) -> dict[str, Any]:
     if "part" in one:
         return {"part": [one["part"]["code"], one["part"]["dimension"]]}
-    if "ratio" in one:
-        return {"ratio": [one["ratio"]["numerator"], one["ratio"]["denominator"]]}
+    if "share" in one:
+        return {"ratio": [one["share"]["numerator"], one["share"]["denominator"]]}
     if "terms" in one:
         return {"terms": [[term.get("factor", 1), term["code"]] for term in one["terms"]]}
     return {name: one[name] for name in ("reported", "counted") if name in one}
