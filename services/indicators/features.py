@@ -8,6 +8,7 @@ from services.indicators.deltas import feature as deltas
 from services.indicators.figures import feature as figures
 from services.indicators.ledgers.service import SURROUNDINGS
 from services.indicators.rebuilds import feature as rebuilds
+from services.indicators.trials import feature as trials
 from services.indicators.values import feature as values
 from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
@@ -15,7 +16,7 @@ from shared.ledgers.feature import ledger_features
 from shared.reconciliation.feature import reconciliation_feature
 
 NOUNS = (
-    *(noun.FEATURE for noun in (deltas, definitions, figures, values, rebuilds)),
+    *(noun.FEATURE for noun in (deltas, definitions, figures, trials, values, rebuilds)),
     *ledger_features("indicators", SURROUNDINGS),
     erasure_feature("indicators"),
 )

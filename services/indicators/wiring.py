@@ -2,10 +2,12 @@
 
 from functools import cached_property
 
-from services.indicators.definitions.service import Definitions
+from services.indicators.definitions.service.definitions import Definitions
+from services.indicators.definitions.service.drafting import DefinitionDrafts
 from services.indicators.figures.service.figures import Figures
 from services.indicators.figures.service.sets import SetFigures
 from services.indicators.rebuilds.service import Rebuilds
+from services.indicators.trials.service import Trials
 from services.indicators.values.service import Announcements
 from shared.messaging.context import UseCaseContext
 
@@ -25,6 +27,10 @@ class UseCases:
         return Definitions(self._context)
 
     @cached_property
+    def drafts(self) -> DefinitionDrafts:
+        return DefinitionDrafts(self._context)
+
+    @cached_property
     def figures(self) -> Figures:
         return Figures(self._context, self.definitions, reader=self._reader)
 
@@ -35,6 +41,10 @@ class UseCases:
     @cached_property
     def announcements(self) -> Announcements:
         return Announcements(self._context)
+
+    @cached_property
+    def trials(self) -> Trials:
+        return Trials(self._context, self.drafts)
 
     @cached_property
     def rebuilds(self) -> Rebuilds:

@@ -133,6 +133,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
         Role.INTEGRATOR,
         Role.OPERATOR,
     ),
+    "indicator.draft": roles(Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR),
+    "indicator.publish": roles(Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR),
     "indicator.rebuild": roles(Role.OPERATOR),
     "item.manage": roles(Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
     "item.read": EVERYBODY,

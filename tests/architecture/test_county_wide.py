@@ -42,6 +42,9 @@ COUNTY_WIDE = {
     "registry-setReadingLimit",
     "indicators-startRebuild",
     "indicators-getRebuild",
+    *(f"indicators-{one}Definition" for one in ("draft", "redraft", "publish", "end", "resume", "try")),
+    *("indicators-listDefinitionDrafts", "indicators-getDefinitionDraft", "indicators-discardDefinitionDraft"),
+    "indicators-getDefinitionTrial",
     *(f"{service}-{one}" for service in ("registry", "services_hall", "grid", "indicators") for one in OF_EACH),
 }
 """Calendar, catalogue of items, figures as a whole, what the machines do: they belong to no town."""

@@ -41,6 +41,7 @@ BY_ITS_OWN_LIST = {
 }
 """Answers whose codes stand in more lists than one, or in one that the county keeps."""
 OF_ANY_KIND = {
+    *("VersionView.formula", "DefinitionDraftView.content"),
     *("CorrectRecord.values", "OpenRecord.values", "StepOne.values", "StepRecord.values", "SearchRecords.value"),
     *("SuggestedVacancyView.values", "SuggestedSeekersView.values"),
     *("DisclosedView.values", "RecordView.values", "ChangeView.old", "ChangeView.new"),

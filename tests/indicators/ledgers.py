@@ -11,6 +11,8 @@ import yaml
 from shared.contracts.grid.ledger_postings import RestrictedLedgerPostingState
 from shared.contracts.grid.ledgers import LedgerState
 from shared.contracts.grid.records import RecordState
+from shared.contracts.indicators.ledgers import LedgerState as OwnLedger
+from shared.contracts.indicators.records import RecordState as OwnRecord
 from shared.contracts.ledger_postings import PostingSide
 from shared.contracts.ledgers import PublishedVersion
 from shared.contracts.registry.ledgers import LedgerState as RegistryLedger
@@ -70,7 +72,8 @@ COMMON_FUND = definition("services/grid/ledgers/relief_fund.yaml", subject="noth
 
 
 def a_ledger(of: Definition = DISPUTES, **what_matters: Any) -> LedgerState:
-    kind: Any = LedgerState if of.owner == "grid" else RegistryLedger
+    kinds: dict[str, Any] = {"grid": LedgerState, "indicators": OwnLedger}
+    kind: Any = kinds.get(of.owner, RegistryLedger)
     valid = {
         "id": of.code,
         "code": of.code,
@@ -93,7 +96,8 @@ def a_record(
     ledger, area = compile_ledger(of, version=1), kept.pop("area", GRID)
     values = {"kind": "land", "found_on": "2026-11-02", "outcome": "agreed", **kept}
     entered = {status: NOW}
-    state: Any = RecordState if of.owner == "grid" else RestrictedRecordState
+    states: dict[str, Any] = {"grid": RecordState, "indicators": OwnRecord}
+    state: Any = states.get(of.owner, RestrictedRecordState)
     return state(
         id=UUID(int=number),
         version=version,

@@ -37,7 +37,16 @@ STATUSES_OF_AREAS = frozenset(
 )
 EVERYWHERE = KEYS_BY_HASH | STATUSES_OF_AREAS
 BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys((KIT_ONLY.name, "indicators"), EVERYWHERE),
+    KIT_ONLY.name: EVERYWHERE,
+    "indicators": EVERYWHERE
+    | {
+        "ALTER TABLE definitions ALTER COLUMN count_measure DROP NOT NULL",
+        *(f"ALTER TABLE definitions DROP CONSTRAINT ck_definitions_{name}" for name in ("kind", "ratio_has_base")),
+        *(
+            f"ALTER TABLE definitions VALIDATE CONSTRAINT ck_definitions_{name}"
+            for name in ("kind", "base_of_ratio", "made_of_something", "percentile", "two_people")
+        ),
+    },
     "registry": EVERYWHERE
     | {
         "ALTER TABLE areas VALIDATE CONSTRAINT ck_areas_successors",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from services.indicators.definitions.domain import Definition, Direction, Kind, Measure
+from services.indicators.definitions.domain import Definition, Direction, Kind, Total
 from services.indicators.wiring import use_cases
 from shared.contracts.ledger_records import OWNERS
 from shared.contracts.ledgers import LEDGER, LedgerState
@@ -43,7 +43,7 @@ def definitions_of(state: LedgerState) -> Iterator[Definition]:
             direction=Direction.NEUTRAL,
             kind=Kind(one.kind),
             meaning=one.meaning,
-            count=Measure(code),
+            count=Total.of(code),
             axes=() if one.dimension is None else (one.dimension,),
             scale=one.scale,
             **common,
@@ -57,7 +57,7 @@ def definitions_of(state: LedgerState) -> Iterator[Definition]:
             direction=Direction.NEUTRAL,
             kind=Kind.STOCK if posted.posting is None else Kind.FLOW,
             meaning=posted.meaning,
-            count=Measure(code),
+            count=Total.of(code),
             **common,
         )
     for ratio in version.ratios:
@@ -69,8 +69,8 @@ def definitions_of(state: LedgerState) -> Iterator[Definition]:
             direction=_BETTER[ratio.better],
             kind=Kind.RATIO,
             meaning=ratio.meaning,
-            count=Measure(f"{owner}.{state.code}.{of.code}"),
-            base=Measure(f"{owner}.{state.code}.{base.code}"),
+            count=Total.of(f"{owner}.{state.code}.{of.code}"),
+            base=Total.of(f"{owner}.{state.code}.{base.code}"),
             axes=() if of.dimension is None or of.dimension != base.dimension else (of.dimension,),
             of_stocks=Kind(of.kind) is Kind.STOCK,
             **common,

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import asyncpg
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, text, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, case, cast, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
+from services.indicators.contributions.domain.base import DAYS
 from services.indicators.definitions.domain import Measure
 from services.indicators.deltas.domain import Openings
 from services.indicators.deltas.models import Delta, GridMember
@@ -17,6 +18,9 @@ from shared.contracts.envelope import STATES, State
 from shared.contracts.registry.areas import AreaState
 from shared.messaging.projection.states import ProjectedState, live_slot
 from shared.reference.areas import COUNTY_DIGITS, PREFECTURE_DIGITS, PROVINCE_DIGITS, county_of
+
+FEW = 10
+"""Measures that a statement names one by one."""
 
 Key = tuple[str, str, str, date]
 """(area, measure, dimension, day)"""
@@ -87,27 +91,34 @@ class DeltaRepository:
         self._session = session
 
     async def sums(
-        self, areas: Collection[str], measures: Collection[Measure], since: date, until: date
+        self,
+        areas: Collection[str],
+        measures: Collection[Measure],
+        since: date,
+        until: date,
+        durations: Collection[str] = (),
     ) -> dict[tuple[str, Measure], Sum]:
-        """Per area and measure: all days up to `until` (stock), and the days from `since` to `until` (flow)."""
+        """Per area and measure: all days up to `until` (stock), and the days from `since` to `until` (flow).
+
+        `durations`: measures of which every part by duration is wanted.
+        """
+        wanted = _measured(measures, durations)
         provinces = [area for area in areas if len(area) == PROVINCE_DIGITS]
         of_their_own = Delta.area.in_([area for area in areas if len(area) > PROVINCE_DIGITS])
-        found = await self._sums(Delta.area, of_their_own, measures, since, until)
+        found = await self._sums(Delta.area, of_their_own, wanted, since, until)
         if provinces:
             province = func.left(Delta.area, PROVINCE_DIGITS)
-            found |= await self._sums(province, or_(*map(_prefectures_of, provinces)), measures, since, until)
+            found |= await self._sums(province, or_(*map(_prefectures_of, provinces)), wanted, since, until)
         return found
 
     async def _sums(
         self,
         area: ColumnElement[str] | InstrumentedAttribute[str],
         chosen: ColumnElement[bool],
-        measures: Collection[Measure],
+        wanted: ColumnElement[bool],
         since: date,
         until: date,
     ) -> dict[tuple[str, Measure], Sum]:
-        if not measures:
-            return {}
         statement = (
             select(
                 area.label("area"),
@@ -116,7 +127,7 @@ class DeltaRepository:
                 func.sum(Delta.amount).label("stock"),
                 func.coalesce(func.sum(case((Delta.day >= since, Delta.amount), else_=0)), 0).label("flow"),
             )
-            .where(Delta.slot == live_slot(), chosen, Delta.day <= until, _measured(measures))
+            .where(Delta.slot == live_slot(), chosen, Delta.day <= until, wanted)
             .group_by(text("1"), Delta.measure, Delta.dimension)
         )
         return {
@@ -124,17 +135,22 @@ class DeltaRepository:
             for row in await self._session.execute(statement)
         }
 
-    async def days(self, area: str, measures: Collection[Measure], until: date) -> dict[Measure, list[DayAmount]]:
-        """Per measure its rows of one area up to a day, oldest first; of a province those of its prefectures."""
+    async def days(
+        self, area: str, measures: Collection[Measure], until: date, durations: Collection[str] = ()
+    ) -> dict[Measure, list[DayAmount]]:
+        """Per measure its rows of one area up to a day, oldest first; of a province those of its prefectures.
+
+        `durations`: measures of which every part by duration is wanted.
+        """
         chosen = _prefectures_of(area) if len(area) == PROVINCE_DIGITS else Delta.area == area
         statement = (
             select(Delta.measure, Delta.dimension, Delta.day, Delta.amount)
-            .where(Delta.slot == live_slot(), chosen, Delta.day <= until, _measured(measures))
+            .where(Delta.slot == live_slot(), chosen, Delta.day <= until, _measured(measures, durations))
             .order_by(Delta.day)
         )
         result: dict[Measure, list[DayAmount]] = {measure: [] for measure in measures}
         for row in await self._session.execute(statement):
-            result[Measure(row.measure, row.dimension)].append(DayAmount(row.day, int(row.amount)))
+            result.setdefault(Measure(row.measure, row.dimension), []).append(DayAmount(row.day, int(row.amount)))
         return result
 
     async def openings(self, area: str | None = None) -> Openings:
@@ -179,8 +195,14 @@ class DeltaRepository:
         return [STATES[row.noun].model_validate(row.state) for row in await self._session.execute(statement)]
 
 
-def _measured(measures: Collection[Measure]) -> ColumnElement[bool]:
-    return tuple_(Delta.measure, Delta.dimension).in_([(measure.code, measure.dimension) for measure in measures])
+def _measured(measures: Collection[Measure], durations: Collection[str]) -> ColumnElement[bool]:
+    pairs = [(measure.code, measure.dimension) for measure in measures]
+    if len(pairs) > FEW:  # of hundreds of pairs the statement itself would cost more than what is read beside them
+        return Delta.measure == any_(cast(sorted({code for code, _ in pairs}), ARRAY(Text)))
+    named = tuple_(Delta.measure, Delta.dimension).in_(pairs)
+    if not durations:
+        return named
+    return or_(named, Delta.measure.in_(durations) & Delta.dimension.startswith(f"{DAYS}:"))
 
 
 def _prefectures_of(province: str) -> ColumnElement[bool]:

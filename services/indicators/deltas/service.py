@@ -1,28 +1,98 @@
 """Counting: a batch of changed states becomes one set of deltas, in the batch's own transaction."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.indicators.contributions.domain import contributions_of
+from sqlalchemy import select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.indicators.contributions.domain import Contribution, contributions_of
+from services.indicators.contributions.service.counters import NounCounters
+from services.indicators.countings.repository import Countings
 from services.indicators.deltas.domain import Row, add_difference, grids_of, rolled_up
 from services.indicators.deltas.repository import DeltaWriter
+from shared.contracts.envelope import State
+from shared.db.raw import raw_in_transaction
 from shared.messaging.projection.routes import Change, ConsumerContext
+from shared.messaging.projection.statements import SWITCH_LOCK
+from shared.messaging.projection.states import live_slot
+
+PAGE = 2_000
+"""States that a filling counts in one transaction, while no batch is counted."""
+
+
+class Tally:
+    """What a batch adds up: amounts by area, measure, part and day, and who came to or left a grid."""
+
+    def __init__(self) -> None:
+        self._amounts: Counter[Row] = Counter()
+        self._joined: list[tuple[str, str, str]] = []
+        self._left: list[tuple[str, str, str]] = []
+
+    def changed(self, noun: str, id: str, old: Iterable[Contribution], new: Iterable[Contribution]) -> None:
+        """An aggregate counts something else than before."""
+        if old == new:
+            return
+        add_difference(self._amounts, old, new)
+        before, after = grids_of(old), grids_of(new)
+        self._joined += [(grid, noun, id) for grid in after - before]
+        self._left += [(grid, noun, id) for grid in before - after]
+
+    async def write(self, writer: DeltaWriter) -> None:
+        """Write it, rolled up."""
+        await writer.add(rolled_up(self._amounts))
+        await writer.members(self._joined, self._left)
 
 
 async def count(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
-    """Post `f(new) − f(old)` of every change. Replays bring no change, so nothing is counted twice."""
-    amounts: Counter[Row] = Counter()
-    joined: list[tuple[str, str, str]] = []
-    left: list[tuple[str, str, str]] = []
+    """Post `f(new) − f(old)` of every change, by the noun's function and by the rules of definitions.
+
+    Replays bring no change, so nothing is counted twice. What a rule has not come to yet is counted by its filling.
+    """
+    noun = changes[0].new.noun
+    countings = Countings(context.raw, context.slot)
+    groups = await countings.groups(noun)
+    passed = [
+        (
+            group.counters,
+            None if group.after is None else await countings.passed([one.id for one in changes], group.after),
+        )
+        for group in groups
+    ]
+    tally = Tally()
     for change in changes:
-        old, new = tuple(contributions_of(change.old)), tuple(contributions_of(change.new))
-        if old == new:
-            continue
-        add_difference(amounts, old, new)
-        before, after = grids_of(old), grids_of(new)
-        joined += [(grid, change.new.noun, change.id) for grid in after - before]
-        left += [(grid, change.new.noun, change.id) for grid in before - after]
-    writer = DeltaWriter(context.raw, context.slot)
-    await writer.add(rolled_up(amounts))
-    await writer.members(joined, left)
+        old, new = list(contributions_of(change.old)), list(contributions_of(change.new))
+        for counters, ids in passed:
+            if ids is None or change.id in ids:
+                old += [] if change.old is None else counters.contributions(change.old)
+                new += counters.contributions(change.new)
+        tally.changed(noun, change.id, old, new)
+    await tally.write(DeltaWriter(context.raw, context.slot))
+
+
+async def fill(session: AsyncSession) -> bool:
+    """Count the next states that a new rule has left to count. Returns whether there is more to do.
+
+    No batch is counted meanwhile, and no generation is switched: each state is counted once, here or as it arrives.
+    """
+    await session.execute(text("SELECT pg_advisory_xact_lock_shared(CAST(:lock AS bigint))"), {"lock": SWITCH_LOCK})
+    slot = await session.scalar(select(live_slot())) or 0
+    raw = await raw_in_transaction(session)
+    countings = Countings(raw, slot)
+    left = await countings.left(PAGE)
+    if left is None:
+        return False
+    tally = Tally()
+    for state in left.states:
+        tally.changed(left.noun, state.subject, [], left.counters.contributions(state))
+    await tally.write(DeltaWriter(raw, slot))
+    await countings.reached(left)
+    return True
+
+
+def counted_by(state: State, counters: Mapping[str, NounCounters]) -> list[Contribution]:
+    """All that a state counts by its noun's function and by these counters."""
+    found = list(contributions_of(state))
+    rules = counters.get(state.noun)
+    return found if rules is None else found + rules.contributions(state)

@@ -1,6 +1,7 @@
 """Figures: rates by exact arithmetic, half-up to two decimals of a per cent; remainders; cells too small to be told."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -60,12 +61,29 @@ def _step(least: int) -> int:
         power *= 10
 
 
+def percentile_of(observed: Mapping[int, int], per_cent: int) -> int | None:
+    """The shortest duration that so many per cent of all did not exceed (nearest rank). None without any.
+
+    Vector: of 1, 2, 2, 3, 9 days the median is 2, the 90th percentile 9.
+    """
+    rank = -(-sum(observed.values()) * per_cent // 100)
+    if rank <= 0:
+        return None
+    seen = 0
+    for duration in sorted(observed):
+        seen += observed[duration]
+        if seen >= rank:
+            return duration
+    return None
+
+
 @dataclass(frozen=True)
 class Figure:
     """One indicator of one area. `count` is the value or the numerator; both are None before the opening day.
 
     `made_of`: of how many records its sums are made. `hidden`: it is told to nobody, because a small count could be
-    read off it. `rounded`: the caller may not read the records, and is told how many there are roughly.
+    read off it. `rounded`: the caller may not read the records, and is told how many there are roughly. `observed`:
+    of a percentile, how many there are of each duration. `versions`: those of its definition that it was counted by.
     """
 
     definition: Definition
@@ -74,10 +92,24 @@ class Figure:
     made_of: tuple[int, ...] = ()
     hidden: bool = False
     rounded: bool = False
+    observed: Mapping[int, int] | None = None
+    versions: tuple[int, ...] = ()
+
+    @classmethod
+    def of_durations(
+        cls, definition: Definition, observed: Mapping[int, int] | None, *, hidden: bool = False
+    ) -> "Figure":
+        """A percentile out of its durations; unknown without them."""
+        kept = None if observed is None else {days: number for days, number in observed.items() if number}
+        assert definition.percentile is not None
+        count = None if kept is None else percentile_of(kept, definition.percentile)
+        return cls(definition, count, None, observed=kept, hidden=hidden)
 
     @property
     def small(self) -> bool:
         """Whether it speaks of single people by itself."""
+        if self.definition.percentile is not None:
+            return 0 < sum((self.observed or {}).values()) < self.definition.least
         return is_small(self.count, self.base, self.definition.least, self.made_of)
 
 
@@ -94,6 +126,9 @@ def remainder(whole: AreaFigures, children: Iterable[AreaFigures]) -> AreaFigure
     rest = []
     for number, figure in enumerate(whole.figures):
         parts = [child.figures[number] for child in children]
+        if figure.definition.percentile is not None:
+            rest.append(Figure.of_durations(figure.definition, _durations([figure], parts)))
+            continue
         rest.append(
             Figure(
                 figure.definition,
@@ -128,6 +163,10 @@ def together(area: str, parts: Sequence[AreaFigures], definitions: Sequence[Defi
     for number, one in enumerate(definitions):
         of = [part.figures[number] for part in parts]
         known = [figure for figure in of if figure.count is not None]
+        if one.percentile is not None:
+            small = any(figure.small for figure in of)
+            figures.append(Figure.of_durations(one, _durations(of) if of else {}, hidden=small))
+            continue
         figures.append(
             Figure(
                 one,
@@ -140,8 +179,53 @@ def together(area: str, parts: Sequence[AreaFigures], definitions: Sequence[Defi
     return AreaFigures(area, tuple(figures))
 
 
+def in_pieces(pieces: Sequence[AreaFigures]) -> AreaFigures:
+    """The figures of a period out of those of its pieces, in each of which other versions of definitions hold.
+
+    What is of a day is that of the last piece. What is of a period is added up, each day by the version of that day.
+    """
+    last = pieces[-1]
+    figures = []
+    for number, figure in enumerate(last.figures):
+        of = [piece.figures[number] for piece in pieces]
+        known = [one for one in of if one.count is not None]
+        versions = tuple(dict.fromkeys(one.definition.version for one in known or of[-1:]))
+        if figure.definition.stands or len(pieces) == 1:
+            figures.append(replace(figure, versions=(figure.definition.version,)))
+        elif figure.definition.percentile is not None:
+            whole = Figure.of_durations(figure.definition, _durations(of))
+            figures.append(replace(whole, versions=versions))
+        else:
+            figures.append(
+                Figure(
+                    figure.definition,
+                    sum(one.count or 0 for one in known) if known else None,
+                    sum(one.base or 0 for one in known) if known and figure.definition.base is not None else None,
+                    tuple(
+                        sum(one.made_of[at] for one in of if len(one.made_of) > at) for at in range(len(figure.made_of))
+                    ),
+                    versions=versions,
+                )
+            )
+    return AreaFigures(last.area, tuple(figures))
+
+
+def _durations(figures: Sequence[Figure], less: Sequence[Figure] = ()) -> Mapping[int, int] | None:
+    """All durations of these together, less those of the others. None: of none of them anything is known."""
+    if all(one.observed is None for one in figures):
+        return None
+    total = Counter[int]()
+    for one in figures:
+        total.update(one.observed or {})
+    for one in less:
+        total.subtract(one.observed or {})
+    return total
+
+
 def roughly(figure: Figure) -> Figure:
-    """The figure as somebody is told it who may not read the records."""
+    """The figure as somebody is told it who may not read the records. A duration counts nobody."""
+    if figure.definition.percentile is not None:
+        return figure
     least = figure.definition.least
     of, in_all = (*map(abs, figure.made_of), 0, 0)[:2]
     count = None if figure.count is None else rough(figure.count, least, of)

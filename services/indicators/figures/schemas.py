@@ -55,14 +55,29 @@ class FigureView(CountedView):
 
     code: str = Field(description="指标代码 code of the indicator, see listDefinitions", examples=["POP-RES"])
     definition_version: int = Field(
-        description="指标口径版本 version of the indicator's definition that was counted by"
+        description="指标口径版本 version of the indicator's definition that is in force on the day"
+    )
+    definition_versions: list[int] = Field(
+        description="所用口径版本 versions that were counted by: several if others came into force in the period, each "
+        "day of which is counted by the version of that day",
+        examples=[[1]],
+    )
+    observations: int | None = Field(
+        description="个数 of a percentile: of how many durations it is; null for other kinds", examples=[None]
     )
 
     @classmethod
     def of(cls, figure: Figure) -> Self:
         definition = figure.definition
         fields = counted(definition.kind, figure.count, figure.base, hidden=figure.hidden, rounded=figure.rounded)
-        return cls(code=definition.code, definition_version=definition.version, **fields)
+        observed = None if figure.observed is None or figure.hidden else sum(figure.observed.values())
+        return cls(
+            code=definition.code,
+            definition_version=definition.version,
+            definition_versions=list(figure.versions or (definition.version,)),
+            observations=observed,
+            **fields,
+        )
 
 
 class AreaView(View):
@@ -184,6 +199,7 @@ class DayView(CountedView):
     after_today: bool = Field(
         description="晚于今天 true if the day has not come yet: what is known of it already", examples=[False]
     )
+    definition_version: int = Field(description="口径版本 version of the definition that held on the day", examples=[1])
 
 
 class SeriesView(View):
@@ -192,7 +208,7 @@ class SeriesView(View):
     area: str = Field(description="区划代码 area of 2 to 12 digits, or grid of 15", examples=["450481114"])
     code: str = Field(description="指标代码 code of the indicator", examples=["POP-RES"])
     definition_version: int = Field(
-        description="指标口径版本 version of the indicator's definition that was counted by"
+        description="指标口径版本 version of the indicator's definition that is in force on the last day"
     )
     days: list[DayView] = Field(description="逐日 values by day")
     fresh_through: list[FreshnessView] = Field(description="时效 how far what the figures are made of has been read")
@@ -207,6 +223,7 @@ class SeriesView(View):
                 DayView(
                     day=one.day,
                     after_today=one.after_today,
+                    definition_version=one.version,
                     **counted(series.definition.kind, one.count, one.base, hidden=one.hidden, rounded=one.rounded),
                 )
                 for one in series.days

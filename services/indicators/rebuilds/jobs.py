@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import select
+
+from services.indicators.countings.repository import counted_from_the_beginning
 from services.indicators.rebuilds.service import REBUILD, TABLES, compare_figures
 from shared.jobs.context import JobContext, JobKind
 from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
+from shared.messaging.projection.states import live_slot
 from shared.messaging.rebuild.rebuild import Expected, Rebuild
 from shared.process import Worker
 
@@ -31,6 +35,8 @@ def jobs(worker: Worker) -> Sequence[JobKind]:
                 step.done, step.total = done, total
             return True
 
+        async with job.step() as step:  # a generation that is not read: nobody fills it, and it is emptied at once
+            await counted_from_the_beginning(step.session, 1 - (await step.session.scalar(select(live_slot())) or 0))
         rebuilt = await Rebuild(
             worker.bus,
             StateProcessor(projector, prefix=worker.settings.topic_prefix),

@@ -1,12 +1,15 @@
 """Announcement of values: the live figures of county and towns go out on `indicators.values` when they change."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.indicators.definitions.repository import DefinitionRepository
-from services.indicators.deltas.repository import DeltaRepository, Sum
+from services.indicators.definitions.service.definitions import Known
+from services.indicators.deltas.repository import DeltaRepository
+from services.indicators.figures.service.summing import FigureSums, pieces_of
 from services.indicators.values.repository import AnnouncedValueRepository, Value
 from shared.clock import today
 from shared.contracts.indicators.values import ValueChanged, ValueRestated, ValueState
@@ -24,6 +27,7 @@ class Announcements:
         self._outbox = context.outbox
         self._definitions = DefinitionRepository(context.session)
         self._deltas = DeltaRepository(context.session)
+        self._sums = FigureSums(context.session)
         self._values = AnnouncedValueRepository(context.session)
 
     async def announce(self) -> int:
@@ -35,19 +39,21 @@ class Announcements:
         now = self._clock.now()
         day = today(self._clock)
         start = date(day.year, 1, 1)
-        definitions = [one for one in await self._definitions.current() if one.announced]
+        versions = await self._definitions.versions()
+        known = Known(versions, versions.codes, asked=False)
         openings = await self._deltas.openings()
         areas = [one for one in await self._values.announced_areas(ANNOUNCED_DIGITS) if openings.has_figures(one, day)]
-        measures = {measure for one in definitions for measure in one.measures}
-        sums = await self._deltas.sums(areas, measures, start, day)
-        values = []
-        for area in areas:
-            for one in definitions:
-                found = [sums.get((area, measure), Sum()) for measure in one.measures]
-                counts = [one_sum.stock if one.stands else one_sum.flow for one_sum in found]
-                values.append(
-                    Value(area, one.code, one.version, day, counts[0], counts[1] if len(counts) > 1 else None)
-                )
+        pieces = pieces_of(known, start, day, asked=False)
+        announced = {one.code for one in pieces[-1].definitions if one.announced}
+        pieces = [
+            replace(piece, definitions=[one for one in piece.definitions if one.code in announced]) for piece in pieces
+        ]
+        values = [
+            Value(area.area, one.definition.code, one.definition.version, day, one.count, one.base)
+            for area in await self._sums.figures(areas, pieces, openings, {})
+            for one in area.figures
+            if one.count is not None
+        ]
         changed = await self._values.announce(values, now)
         for row in changed:
             self._outbox.add(ValueChanged(state=ValueState.model_validate(row)))

@@ -38,6 +38,7 @@ class BuildingState(State):
     channel: ClassVar = Topic(
         noun,
         "registry.buildings",
+        readers=("indicators",),
         tells=(
             "每个村（网格）有哪些楼栋、属于哪一类、几层、何时拆除，不含地址",
             "which buildings stand in a village or grid, of which kind, with how many floors, when demolished",

@@ -36,6 +36,7 @@ class CorrectionState(State):
     channel: ClassVar = Topic(
         noun,
         "registry.corrections",
+        readers=("indicators",),
         tells=(
             "哪个村何时申请更正居民的哪几项信息、批准到哪一步、结果如何；不含居民标识和内容",
             "in which village and when which fields were to be corrected, how far it got; neither whose nor what",

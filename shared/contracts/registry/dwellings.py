@@ -48,6 +48,7 @@ class DwellingState(State):
     channel: ClassVar = Topic(
         noun,
         "registry.dwellings",
+        readers=("indicators",),
         tells=(
             "每栋楼有哪些房屋、建筑面积、各时期自住、出租、空置或搬迁，以及水路气电通信厕所情况，不含门牌和住户",
             "which dwellings a building has, their floor area, use and utilities over time; no address, nobody in them",

@@ -27,6 +27,7 @@ class MarriageState(State):
     channel: ClassVar = Topic(
         noun,
         "registry.marriages",
+        readers=("indicators",),
         tells=(
             "某村（社区）何时登记了一件婚姻、是否存续、何时因离婚或死亡终止",
             "in which village a marriage was recorded and when, whether it stands, when divorce or death ended it",

@@ -30,6 +30,7 @@ class TransferState(State):
     channel: ClassVar = Topic(
         noun,
         "registry.transfers",
+        readers=("indicators",),
         tells=(
             "哪个村何时申请迁入、迁入哪些账簿、办到哪一步、确认后迁入几人",
             "which village asked for a transfer and when, into which books, how far it got, how many moved",

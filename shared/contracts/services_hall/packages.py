@@ -82,6 +82,7 @@ class MatterState(State):
     channel: ClassVar = Topic(
         noun,
         "services_hall.matters",
+        readers=("indicators",),
         tells=(
             "某位居民（按标识）在哪里一次办理了哪“一件事”，何时统一答复、是否全部准予",
             "which person (by id) brought which matter of life as one, where, and how all of it was answered",

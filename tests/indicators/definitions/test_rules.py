@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from services.indicators.definitions.domain import Definition, Direction, Kind, Measure
+from services.indicators.definitions.domain import Definition, Direction, Kind, Measure, Total
 from shared.testing.databases import ServiceDatabase
 
 INSERT = """
@@ -12,7 +12,7 @@ VALUES ($1, $2, '测试', '人', $3, $4, '测试口径。', '测试部门', 'POP
 """
 
 
-def a_definition(kind: Kind, base: Measure | None) -> Definition:
+def a_definition(kind: Kind, base: Total | None) -> Definition:
     return Definition(
         code="TEST",
         name="测试",
@@ -21,16 +21,19 @@ def a_definition(kind: Kind, base: Measure | None) -> Definition:
         kind=kind,
         meaning="测试口径。",
         department="测试部门",
-        count=Measure("INC-CLOSED-OF-DUE"),
+        count=Total.of("INC-CLOSED-OF-DUE"),
         base=base,
+        percentile=50 if kind is Kind.PERCENTILE else None,
     )
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_ratio_has_a_base_and_nothing_else_has_one(kind: Kind) -> None:
-    allowed, refused = (None, Measure("INC-DUE")) if kind is not Kind.RATIO else (Measure("INC-DUE"), None)
+    due = Total.of("INC-DUE")
+    allowed, refused = (None, due) if kind is not Kind.RATIO else (due, None)
     definition = a_definition(kind, allowed)
-    assert definition.measures == tuple(one for one in (Measure("INC-CLOSED-OF-DUE"), allowed) if one is not None)
+    due_too = () if allowed is None else (Measure("INC-DUE"),)
+    assert definition.measures == (Measure("INC-CLOSED-OF-DUE"), *due_too)
     with pytest.raises(ValueError, match="a ratio has a base"):
         a_definition(kind, refused)
 
@@ -40,8 +43,8 @@ def test_a_ratio_has_a_base_and_nothing_else_has_one(kind: Kind) -> None:
     [
         (("TEST", 1, "up", "share", None), "ck_definitions_kind"),
         (("TEST", 1, "sideways", "stock", None), "ck_definitions_direction"),
-        (("TEST", 1, "up", "ratio", None), "ck_definitions_ratio_has_base"),
-        (("TEST", 1, "up", "flow", "INC-DUE"), "ck_definitions_ratio_has_base"),
+        (("TEST", 1, "up", "percentile", None), "ck_definitions_percentile"),
+        (("TEST", 1, "up", "flow", "INC-DUE"), "ck_definitions_base_of_ratio"),
         (("POP-RES", 1, "up", "stock", None), "pk_definitions"),
     ],
 )

@@ -23,22 +23,31 @@ from tests.indicators.states import (
 )
 
 NOUNS = [
+    "grid.grid",
     "grid.incident",
     "grid.ledger_posting",
     "grid.record",
     "grid.visit",
     "indicators.ledger_posting",
     "indicators.record",
+    "registry.area",
+    "registry.area_set",
+    "registry.building",
+    "registry.correction",
+    "registry.dwelling",
     "registry.facility",
     "registry.household",
     "registry.ledger_posting",
+    "registry.marriage",
     "registry.organisation",
     "registry.person",
     "registry.posting",
     "registry.record",
     "registry.tag",
+    "registry.transfer",
     "services_hall.case",
     "services_hall.ledger_posting",
+    "services_hall.matter",
     "services_hall.record",
 ]
 
@@ -83,7 +92,9 @@ async def test_freshness_names_every_noun_that_is_counted_and_the_newest_state_o
         fresh = (await ask(door, OFFICER, path, area=COUNTY, **query)).json()["fresh_through"]
         assert [one["noun"] for one in fresh] == NOUNS
         newest = {one["noun"]: one["newest"] for one in fresh if one["newest"] is not None}
-        assert newest == dict.fromkeys(("registry.person", "grid.incident"), "2026-03-01T16:00:00+08:00")
+        assert newest == dict.fromkeys(
+            ("registry.person", "grid.incident", "registry.area", "grid.grid"), "2026-03-01T16:00:00+08:00"
+        )
         assert {one["lag"] for one in fresh} == {0}
 
 

@@ -47,6 +47,7 @@ async def towns(arrivals: Arrivals) -> None:
     """Two towns with equal open lives; in one of them each of the three has a restricted tag, too, and is visited."""
     await arrivals.take(*TREE, a_grid(FAR_GRID))
     await arrivals.take(*open_life(1, GRID), *open_life(11, FAR_GRID))
+    await arrivals.take(a_grid(OTHER_VILLAGE + "002"))
     await arrivals.take(*(a_restricted_tag(number, residence=(a_span(GRID),)) for number in (21, 22, 23)))
     await arrivals.take(
         a_restricted_visit(31), a_restricted_visit(32, status=VisitStatus.DONE, done_on=date(2026, 1, 8))

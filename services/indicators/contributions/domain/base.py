@@ -8,6 +8,9 @@ from typing import Any, NamedTuple, TypeVar
 from shared.contracts.envelope import Span, State
 from shared.contracts.registry.households import FormerPlace
 
+DAYS = "days"
+"""Axis of durations: `days:<n>`."""
+
 
 class Contribution(NamedTuple):
     """`amount` more of `measure` in `area` from `day` on. The area may be a grid; roll-up cuts its code.

@@ -1,12 +1,14 @@
 """Figures: what an area counts as of a day, live and by day, for itself and for the areas below it."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.indicators.definitions.domain import Definition
-from services.indicators.definitions.service import Definitions
-from services.indicators.deltas.domain import CHILD
+from services.indicators.contributions.domain.base import DAYS
+from services.indicators.definitions.domain import Definition, Measure, Total
+from services.indicators.definitions.service.definitions import Definitions
+from services.indicators.deltas.domain import CHILD, Openings
 from services.indicators.deltas.repository import DayAmount, DeltaRepository
 from services.indicators.figures.domain import AreaFigures, Figure, remainder, roughly, with_hidden
 from services.indicators.figures.service.summing import (
@@ -14,9 +16,8 @@ from services.indicators.figures.service.summing import (
     PeriodOutOfRange,
     as_told,
     counted_nouns,
-    figures_of,
     is_told_exactly,
-    parts_of,
+    pieces_of,
     require_in_order,
 )
 from shared.auth.principal import Principal
@@ -27,6 +28,9 @@ from shared.errors import FieldError, Invalid
 from shared.messaging.context import UseCaseContext
 from shared.messaging.reading.progress import Freshness, fresh_through
 from shared.reference.areas import GRID_DIGITS, is_grid
+
+Columns = Mapping[Measure, Sequence[int]]
+"""Of each measure the value on each day of a period."""
 
 LONGEST_SERIES = 1100
 """Days of one series, first and last included: three years."""
@@ -50,7 +54,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class DayFigure:
-    """One day of a series; `count`, `base`, `hidden`, `rounded` as in `Figure`, `after_today` as in `Answer`."""
+    """One day of a series; `count`, `base`, `hidden`, `rounded` as in `Figure`, `after_today` as in `Answer`.
+
+    `version`: of the definition that held on the day.
+    """
 
     day: date
     count: int | None
@@ -58,6 +65,7 @@ class DayFigure:
     after_today: bool
     hidden: bool
     rounded: bool
+    version: int
 
 
 @dataclass(frozen=True)
@@ -102,17 +110,13 @@ class Figures:
         as_of = as_of or today(self._clock)
         since = since or date(as_of.year, 1, 1)
         require_in_order(since, as_of)
-        definitions = await self._definitions.known_to(principal, area, codes)
-        if dimension is not None:
-            definitions = parts_of(definitions, dimension, asked=codes is not None)
+        known = await self._definitions.known_to(principal, area, codes)
+        pieces = pieces_of(known, since, as_of, dimension, asked=codes is not None)
+        definitions = pieces[-1].definitions
         openings = await self._deltas.openings(area)
         areas = [area, *(await self._children(area) if breakdown else ())]
         left_out = {one: openings.left_out(one, as_of) for one in areas}
-        sums = await self._sums.of([*areas, *left_out[area]], definitions, since, as_of)
-        whole, *children = (
-            figures_of(one, definitions, sums if openings.has_figures(one, as_of) else None, left_out[one])
-            for one in areas
-        )
+        whole, *children = await self._sums.figures(areas, pieces, openings, left_out)
         own = remainder(whole, children) if breakdown else None
         hidden = with_hidden(whole, [*children, own] if own is not None else [])
         whole, *parts = as_told(principal, area, definitions, hidden)
@@ -133,31 +137,50 @@ class Figures:
             raise PeriodOutOfRange(errors=(FieldError("query.until", "period", "期间应为 1 至 1100 天"),))
         if is_grid(area):
             raise Invalid(errors=(FieldError("query.area", "no_series_for_grid", "网格不提供日序列"),))
-        (definition,) = await self._definitions.known_to(principal, area, [code])
+        known = await self._definitions.known_to(principal, area, [code])
         openings = await self._deltas.openings(area)
-        columns = await self._columns(area, definition, since, until)
+        days: list[DayFigure] = []
+        for piece in pieces_of(known, since, until, asked=True):
+            (definition,) = piece.definitions
+            days += await self._days(principal, area, definition, openings, piece.since, piece.until)
+        (last,) = known.on(until)
+        return Series(last, area, tuple(days), await self._fresh([last]))
+
+    async def _days(
+        self, principal: Principal, area: str, definition: Definition, openings: Openings, since: date, until: date
+    ) -> list[DayFigure]:
+        """The days of one version of an indicator."""
+        found = await self._columns(area, definition, since, until)
         late = {
             county: await self._columns(county, definition, since, until) for county in openings.left_out(area, since)
         }
         days, present, exactly = [], today(self._clock), is_told_exactly(principal, definition, area)
         for number in range((until - since).days + 1):
             day = since + timedelta(days=number)
-            left_out = openings.left_out(area, day)
-            counts = [
-                column[number] - sum(late[county][measure][number] for county in left_out)
-                for measure, column in enumerate(columns)
-            ]
-            known = openings.has_figures(area, day)
-            count, base = counts[0] if known else None, counts[1] if known and definition.base is not None else None
-            one = Figure(definition, count, base, tuple(counts[len(definition.measures) :]) if known else ())
+            columns = [found, *(late[county] for county in openings.left_out(area, day))]
+            known = openings.has_figures(area, day) and not definition.unknown
+            one = _day_figure(definition, columns, number) if known else Figure(definition, None, None)
             told = one if exactly else roughly(one)
-            days.append(DayFigure(day, told.count, told.base, day > present, hidden=one.small, rounded=told.rounded))
-        return Series(definition, area, tuple(days), await self._fresh([definition]))
+            days.append(
+                DayFigure(
+                    day,
+                    told.count,
+                    told.base,
+                    day > present,
+                    hidden=one.small,
+                    rounded=told.rounded,
+                    version=definition.version,
+                )
+            )
+        return days
 
-    async def _columns(self, area: str, definition: Definition, since: date, until: date) -> list[list[int]]:
-        measures = (*definition.measures, *definition.made_of)
-        rows = await self._deltas.days(area, measures, until)
-        return [_running(rows[measure], since, until, stock=definition.stands) for measure in measures]
+    async def _columns(self, area: str, definition: Definition, since: date, until: date) -> Columns:
+        """Of each measure the value on each day."""
+        totals = (*definition.totals, *definition.made_of)
+        measures = {measure for total in totals for measure in total.measures}
+        durations = [] if definition.percentile is None else [measure.code for measure in definition.count.measures]
+        rows = await self._deltas.days(area, measures, until, durations)
+        return {measure: _running(of, since, until, stock=definition.stands) for measure, of in rows.items()}
 
     async def _fresh(self, definitions: Iterable[Definition]) -> tuple[Freshness, ...]:
         return tuple(await fresh_through(self._session, self._reader, counted_nouns(definitions)))
@@ -168,6 +191,27 @@ class Figures:
         if length is None:
             return []
         return await self._deltas.codes_below(area, length, GridState.noun if length == GRID_DIGITS else AreaState.noun)
+
+
+def _day_figure(definition: Definition, columns: Sequence[Columns], number: int) -> Figure:
+    """The figure of a day, by its number: of the area, the first, less the counties that do not count in it yet."""
+    of_area, *left_out = columns
+    if definition.percentile is not None:
+        observed = Counter[int]()
+        for measure, days in of_area.items():
+            axis, _, length = measure.dimension.partition(":")
+            if axis == DAYS:
+                observed[int(length)] = days[number] - sum(one[measure][number] for one in left_out if measure in one)
+        return Figure.of_durations(definition, observed)
+
+    def total(of: Total) -> int:
+        return sum(
+            factor * (of_area[measure][number] - sum(one[measure][number] for one in left_out))
+            for factor, measure in of.terms
+        )
+
+    base = None if definition.base is None else total(definition.base)
+    return Figure(definition, total(definition.count), base, tuple(total(of) for of in definition.made_of))
 
 
 def _running(rows: Iterable[DayAmount], since: date, until: date, *, stock: bool) -> list[int]:

@@ -1,22 +1,20 @@
 """Figures of sets of areas (服务社区、片区): summed up by the members of a day, and what belongs to none of them."""
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from services.indicators.definitions.domain import Definition
-from services.indicators.definitions.service import Definitions
+from services.indicators.definitions.service.definitions import Definitions
 from services.indicators.deltas.domain import Openings
 from services.indicators.deltas.repository import DeltaRepository
 from services.indicators.figures.domain import AreaFigures, remainder, together, with_hidden
 from services.indicators.figures.service.summing import (
     FigureSums,
-    Sums,
+    Piece,
     as_told,
     counted_nouns,
-    figures_of,
-    parts_of,
+    pieces_of,
     require_in_order,
 )
 from shared.auth.principal import Principal
@@ -90,24 +88,24 @@ class SetFigures:
         as_of = as_of or today(self._clock)
         since = since or date(as_of.year, 1, 1)
         require_in_order(since, as_of)
-        definitions = await self._definitions.known_to(principal, area, codes)
-        if dimension is not None:
-            definitions = parts_of(definitions, dimension, asked=codes is not None)
+        known = await self._definitions.known_to(principal, area, codes)
+        pieces = pieces_of(known, since, as_of, dimension, asked=codes is not None)
+        definitions = pieces[-1].definitions
         inside, beyond = await self._sets(area, kind, as_of)
         members = outermost([*(code for _, codes_ in inside for code in codes_), *beyond])
         openings = await self._deltas.openings(area)
         left_out = openings.left_out(area, as_of)
         asked = {code for _, codes_ in inside for code in codes_}.union(beyond)
-        sums = await self._sums.of([area, *left_out, *asked], definitions, since, as_of)
+        whole, *found = await self._sums.figures([area, *sorted(asked)], pieces, openings, {area: left_out})
+        by_area = {one.area: one for one in found}
 
         def of(one: str) -> AreaFigures:
-            return figures_of(one, definitions, sums if openings.has_figures(one, as_of) else None)
+            return by_area[one]
 
-        whole = figures_of(area, definitions, sums if openings.has_figures(area, as_of) else None, left_out)
         parts = [together(area, [of(code) for code in codes_], definitions) for _, codes_ in inside]
         outside = together(area, [of(code) for code in beyond], definitions)
         rest = remainder(whole, [of(code) for code in members])
-        rest = await self._with_small(area, rest, definitions, members, sums, openings, since, as_of)
+        rest = await self._with_small(area, rest, pieces, members, by_area, openings, as_of)
         hidden = with_hidden(whole, [*parts, outside, rest])
         whole, *told = as_told(principal, area, definitions, hidden)
         *of_sets, outside, rest = told
@@ -149,14 +147,14 @@ class SetFigures:
         self,
         area: str,
         rest: AreaFigures,
-        definitions: Sequence[Definition],
+        pieces: Sequence[Piece],
         members: Sequence[str],
-        sums: Sums,
+        of_members: Mapping[str, AreaFigures],
         openings: Openings,
-        since: date,
         as_of: date,
     ) -> AreaFigures:
         """The rest, hidden if a village that is in no set, or what an area has at its own level, is small."""
+        definitions = pieces[-1].definitions
         guarded = [one for one in definitions if one.least]
         if not guarded or len(area) >= VILLAGE_DIGITS:
             return rest
@@ -165,14 +163,13 @@ class SetFigures:
             for length in LEVELS
             if len(area) < length <= VILLAGE_DIGITS
         ]
-        known = {area, *(code for codes in levels for code in codes)}
-        found = {**sums, **await self._sums.of(known, guarded, since, as_of)}
-        tree = {code: figures_of(code, definitions, found) for code in known if openings.has_figures(code, as_of)}
+        known = sorted({area, *(code for codes in levels for code in codes)})
+        found = {one.area: one for one in await self._sums.figures(known, pieces, openings, {})}
+        tree = {code: found[code] for code in known if openings.has_figures(code, as_of)}
         parts = {*tree, *members} - {area}
+        figures = {**of_members, **tree}
         cells = [
-            remainder(
-                tree[code], [figures_of(one, definitions, found) for one in parts if _next_above(one, tree) == code]
-            )
+            remainder(tree[code], [figures[one] for one in parts if _next_above(one, tree) == code])
             for code in sorted(tree.keys() - set(members))
         ]
         marks = together(area, cells, definitions)

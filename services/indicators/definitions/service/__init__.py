@@ -1,0 +1,1 @@
+"""Which indicators there are, and how one comes to be."""

@@ -1,0 +1,53 @@
+"""Trials over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+
+from services.indicators.definitions.domain.refusals import DRAFTING
+from services.indicators.definitions.service.grammar import AnyIndicator
+from services.indicators.deps import Indicators
+from services.indicators.trials.schemas import TrialStarted, TrialView
+from shared.http.endpoint import creates, reads
+from shared.http.etag import Expected
+from shared.http.route import ServiceRoute
+from shared.http.security import Authorised
+from shared.jobs.queue import JobAlreadyOpen
+
+router = APIRouter(route_class=ServiceRoute, tags=["figures"])
+
+Code = Annotated[AnyIndicator, Path(description="指标代码 code of the indicator")]
+
+
+@router.post(
+    "/definition-drafts/{code}/try",
+    **creates(
+        "tryDefinition",
+        "试算指标草稿",
+        "按草稿试算现有数据，逐区域与现行口径比较；不改变任何数值。",
+        permission="indicator.draft",
+        scope="county",
+        refusals=(404, 409, 412),
+        refuses=(*DRAFTING, JobAlreadyOpen),
+        status=202,
+        etag=False,
+    ),
+)
+async def try_out(code: Code, expected: Expected, principal: Authorised, indicators: Indicators) -> TrialStarted:
+    """Count what is held by a draft, and compare it with the version in force, area by area."""
+    return TrialStarted.of(await indicators.trials.start(principal, code, expected))
+
+
+@router.get(
+    "/definition-drafts/{code}/trial",
+    **reads(
+        "getDefinitionTrial",
+        "查询试算结果",
+        "草稿试算的结果：与现行口径不同的区域及差额。",
+        permission="indicator.draft",
+        scope="county",
+    ),
+)
+async def trial(code: Code, principal: Authorised, indicators: Indicators) -> TrialView:
+    """What came of trying a draft out."""
+    return TrialView.of(await indicators.trials.read(code))

@@ -1,0 +1,151 @@
+"""A draft is tried out on what is held: area by area beside the version in force, and nothing is changed."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from services.indicators.trials import service as trials
+from services.indicators.trials.service import TRIAL, Running
+from shared.clock import today
+from shared.db.engine import Database
+from shared.jobs.context import JobContext, JobKind
+from shared.jobs.runner import run_one
+from shared.testing.clock import FrozenClock
+from shared.testing.doors import Arrivals, Door
+from tests.indicators.county import COUNTY, OFFICER, OTHER_TOWN, TOWN, TREE, ask, figures, value
+from tests.indicators.definitions.drafting import AUTHOR, SECOND, a_draft, drafted, published, send
+from tests.indicators.states import OTHER_VILLAGE, VILLAGE, a_person, an_incident, at
+
+HELD = (
+    *TREE,
+    an_incident(1, severity="urgent"),
+    an_incident(2, severity="serious"),
+    an_incident(3, severity="urgent", area=OTHER_VILLAGE),
+    an_incident(4, severity="normal"),
+)
+
+
+async def worked(database: Database, clock: FrozenClock) -> None:
+    """What the worker does."""
+
+    async def run(job: JobContext) -> None:
+        await Running(job, today(clock)).run()
+
+    assert await run_one(database, {TRIAL: JobKind(TRIAL, run)}, stop=asyncio.Event())
+
+
+async def trial_of(door: Door, code: str = "X-URGENT") -> dict[str, Any]:
+    shown: dict[str, Any] = (await ask(door, AUTHOR, f"/definition-drafts/{code}/trial")).json()
+    return shown
+
+
+async def tried(door: Door, database: Database, clock: FrozenClock, code: str = "X-URGENT") -> dict[str, Any]:
+    """Ask for a trial, let the worker's part run, and read what came of it."""
+    answer = await send(door, AUTHOR, f"/definition-drafts/{code}/try")
+    assert answer.status_code == 202, answer.text
+    await worked(database, clock)
+    return await trial_of(door, code)
+
+
+def by_area(trial: dict[str, Any]) -> dict[str, tuple[Any, Any, Any]]:
+    """Value before, value after and difference."""
+    return {
+        one["area"]: (one["before"] and one["before"]["value"], one["after"]["value"], one["difference"])
+        for one in trial["areas"]
+    }
+
+
+async def test_a_new_indicator_is_tried_wherever_it_comes_to_something(
+    door: Door, arrivals: Arrivals, committed: Database, clock: FrozenClock
+) -> None:
+    await arrivals.take(*HELD)
+    await drafted(door, a_draft())
+    assert await trial_of(door) == {"code": "X-URGENT", "draft_version": 1, "as_of": None, "since": None, "areas": None}
+    trial = await tried(door, committed, clock)
+    assert (trial["as_of"], trial["since"]) == (today(clock).isoformat(), f"{today(clock).year}-01-01")
+    assert by_area(trial) == {
+        COUNTY: (None, 2, None),
+        TOWN: (None, 1, None),
+        OTHER_TOWN: (None, 1, None),
+        VILLAGE: (None, 1, None),
+        OTHER_VILLAGE: (None, 1, None),
+    }
+    assert (await ask(door, OFFICER, area=COUNTY, code="X-URGENT")).status_code == 404
+
+
+async def test_a_further_version_is_held_against_the_one_in_force_where_they_differ(
+    door: Door, arrivals: Arrivals, committed: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "PAGE", 2)
+    await arrivals.take(*HELD)
+    await published(door, committed, a_draft())
+    await drafted(door, a_draft(counted={"where": "record.severity in ['urgent', 'serious']"}))
+    trial = await tried(door, committed, clock)
+    assert by_area(trial) == {COUNTY: (2, 3, 1), TOWN: (1, 2, 1), VILLAGE: (1, 2, 1)}
+    assert await value(door, COUNTY, "X-URGENT") == 2
+    changed = a_draft(counted={"where": "record.severity == 'serious'"})
+    await send(door, AUTHOR, "/definition-drafts/X-URGENT/redraft", changed, **{"If-Match": '"1"'})
+    assert (await trial_of(door))["areas"] is None  # it was another draft's
+    trial = await tried(door, committed, clock)
+    assert by_area(trial)[OTHER_TOWN] == (1, 0, -1)
+
+
+async def test_what_is_made_of_others_is_tried_without_counting_anything(
+    door: Door, arrivals: Arrivals, committed: Database, clock: FrozenClock
+) -> None:
+    await arrivals.take(*HELD)
+    share = {"code": "X-SHARE", "kind": "ratio", "unit": "%", "counted": None}
+    of = {"numerator": "INC-FILED-URGENT", "denominator": "INC-FILED"}
+    await drafted(door, a_draft(**share) | {"share": of})
+    trial = await tried(door, committed, clock, "X-SHARE")
+    rates = {one["area"]: (one["after"]["numerator"], one["after"]["rate"]) for one in trial["areas"]}
+    assert rates[COUNTY] == (2, "50.00")
+    assert rates[OTHER_VILLAGE] == (1, "100.00")
+    median = a_draft(
+        code="X-DAYS", kind="percentile", unit="天", percentile=50,
+        counted={"day": ["closed_at"], "since": "filed_at", "where": None},
+    )  # fmt: skip
+    await arrivals.take(an_incident(9, status="closed", closed_at=at(today(clock))))
+    await drafted(door, median)
+    days = by_area(await tried(door, committed, clock, "X-DAYS"))
+    assert days[COUNTY][1] == (today(clock) - at(today(clock)).date().replace(month=1, day=5)).days
+
+
+async def test_a_trial_about_people_is_told_roughly(
+    door: Door, arrivals: Arrivals, committed: Database, clock: FrozenClock
+) -> None:
+    await arrivals.take(
+        *TREE,
+        *(a_person(number, ethnic_group="44") for number in range(1, 8)),
+        *(a_person(number, ethnic_group="44", residence=()) for number in (8, 9)),
+        a_person(
+            10, ethnic_group="44", residence=(a_person(1).residence[0].model_copy(update={"area": OTHER_VILLAGE}),)
+        ),
+    )
+    people = {"noun": "registry.person", "day": [], "where": "record.ethnic_group == '44'"}
+    await drafted(door, a_draft(code="X-PEOPLE", kind="stock", unit="人", counted=people))
+    trial = await tried(door, committed, clock, "X-PEOPLE")
+    told = {one["area"]: (one["after"]["value"], one["after"]["hidden"]) for one in trial["areas"]}
+    assert told == {
+        COUNTY: (10, False),  # eight
+        TOWN: (5, False),  # seven
+        VILLAGE: (5, False),
+        OTHER_TOWN: (None, True),
+        OTHER_VILLAGE: (None, True),
+    }
+
+
+async def test_a_trial_of_what_was_changed_meanwhile_is_not_kept(
+    door: Door, arrivals: Arrivals, committed: Database, clock: FrozenClock
+) -> None:
+    await arrivals.take(*HELD)
+    await drafted(door, a_draft())
+    assert (await send(door, SECOND, "/definition-drafts/X-URGENT/try")).status_code == 202
+    again = await send(door, AUTHOR, "/definition-drafts/X-URGENT/try")
+    assert (again.status_code, again.json()["code"]) == (409, "job_already_open")
+    await send(door, AUTHOR, "/definition-drafts/X-URGENT/redraft", a_draft(name="紧急"), **{"If-Match": '"1"'})
+    await worked(committed, clock)
+    assert (await trial_of(door))["areas"] is None
+    assert (await send(door, AUTHOR, "/definition-drafts/NO-SUCH/try")).status_code == 404
+    assert set(await figures(door, COUNTY, code="INC-FILED")) == {"INC-FILED"}
