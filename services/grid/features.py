@@ -6,6 +6,11 @@ from services.grid.area_changes import feature as area_changes
 from services.grid.base import Base
 from services.grid.coverage import feature as coverage
 from services.grid.dictionaries import feature as dictionaries
+from services.grid.dictionary_drafts import feature as dictionary_drafts
+from services.grid.dictionary_tables import feature as dictionary_tables
+from services.grid.dictionary_tables.jobs import DICTIONARIES
+from services.grid.escalation_rules import feature as escalation_rules
+from services.grid.escalations import feature as escalations
 from services.grid.grid_changes import feature as grid_changes
 from services.grid.grids import feature as grids
 from services.grid.grids.repository import lines
@@ -32,13 +37,17 @@ NOUNS = (
             coverage,
             units,
             dictionaries,
+            dictionary_drafts,
+            dictionary_tables,
             incidents,
+            escalation_rules,
+            escalations,
             inbound,
             visits,
             area_changes,
         )
     ),
-    *ledger_features("grid", SURROUNDINGS, named=named_areas),
+    *ledger_features("grid", SURROUNDINGS, named=named_areas, imported=(DICTIONARIES,)),
     erasure_feature("grid"),
 )
 

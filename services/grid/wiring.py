@@ -10,6 +10,9 @@ from services.grid.area_changes.service.staff import StaffFollowing
 from services.grid.area_changes.service.units import UnitFollowing
 from services.grid.coverage.service import Coverages
 from services.grid.dictionaries.service import Dictionaries
+from services.grid.dictionary_drafts.service import DictionaryDrafts
+from services.grid.escalation_rules.service import EscalationRules
+from services.grid.escalations.service import Escalations
 from services.grid.grid_changes.service.changes import GridChanges
 from services.grid.grid_changes.service.undoing import GridChangeUndoing
 from services.grid.grids.domain import GridIndex
@@ -68,6 +71,10 @@ class UseCases:
         return Dictionaries(self._context)
 
     @cached_property
+    def dictionary_drafts(self) -> DictionaryDrafts:
+        return DictionaryDrafts(self._context)
+
+    @cached_property
     def incident_reporting(self) -> IncidentReporting:
         return IncidentReporting(
             self._context, places=Places(self._context, self.grids), dictionaries=self.dictionaries
@@ -84,6 +91,14 @@ class UseCases:
         return IncidentRecords(self._context)
 
     @cached_property
+    def escalation_rules(self) -> EscalationRules:
+        return EscalationRules(self._context)
+
+    @cached_property
+    def escalations(self) -> Escalations:
+        return Escalations(self._context, self.dictionaries)
+
+    @cached_property
     def inbound_requests(self) -> InboundRequests:
         return InboundRequests(self._context, self.incident_reporting)
 
@@ -96,7 +111,7 @@ class UseCases:
         following = (
             UnitFollowing(self._context),
             StaffFollowing(self._context),
-            IncidentFollowing(self._context, (self.inbound_outcomes,)),
+            IncidentFollowing(self._context, (self.inbound_outcomes, self.escalations)),
         )
         return AreaChanges(self._context, GridRecoding(self._context), following)
 

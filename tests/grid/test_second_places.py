@@ -207,6 +207,10 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "path.id": Asked(dispatch_which, lambda w: w.foreign_incident, lambda w: w.incident),
         "unit_id": Asked(dispatch_to, lambda w: w.foreign_unit, lambda w: w.unit, (422, "unit_unknown")),
     },
+    "beginDictionaryImport": {
+        "area": "asked for: `tests/grid/dictionary_tables/test_tables.py::test_who_may_take_in_and_for_which_county`",
+        "file": "the caller's own, as of records",
+    },
     "locateGrid": {"longitude": "a question: which grid holds a point is no secret of any place"},
     **LEDGERS,
 }

@@ -165,7 +165,8 @@ async def file(
     id: IncidentId, body: FileIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """立案: the incident is verified; the deadline is set by the dictionary in force."""
-    return _answer(await grid.incidents.file(principal, id, body.remark(), expected=expected), response)
+    filed = await grid.incidents.file(principal, id, body.remark(), treatment=body.treatment, expected=expected)
+    return _answer(filed, response)
 
 
 @router.post(
@@ -282,9 +283,8 @@ async def check(
     id: IncidentId, body: CheckIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """核查, by somebody who did not handle it: passed, or back to the unit."""
-    return _answer(
-        await grid.incidents.check(principal, id, passed=body.passed, remark=body.remark(), expected=expected), response
-    )
+    moved = await grid.incidents.check(principal, id, passed=body.passed, remark=body.remark(), expected=expected)
+    return _answer(moved, response)
 
 
 @router.post(

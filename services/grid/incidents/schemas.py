@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from services.grid.dictionaries.domain import Treatment
 from services.grid.grids.schemas.grids import PointBody
 from services.grid.incidents.domain import (
     DeferralReason,
@@ -80,8 +81,9 @@ class RemarkIncident(Body):
 
 
 class FileIncident(Body):
-    """What it is filed upon, if anybody says it."""
+    """What it is filed upon, if anybody says it, and how it has to be treated."""
 
+    treatment: Treatment = Field(default=Treatment.ROUTINE, description="处置方式 `incident_treatments`")
     reason: FilingGround | None = Field(
         default=None,
         description="立案依据 what it is filed upon: code list `incident_filing_grounds`",
@@ -185,17 +187,14 @@ class IncidentView(View):
     area: AreaCode = Field(
         description="所属区域 grid (15 digits) or village (12) where it lies", examples=["450481114201001"]
     )
-    longitude: float | None = Field(
-        description="经度 degrees, WGS 84; null if only an area was named", examples=[111.205]
-    )
-    latitude: float | None = Field(
-        description="纬度 degrees, WGS 84; null if only an area was named", examples=[22.905]
-    )
+    longitude: float | None = Field(description="经度 WGS 84; null if only an area was named", examples=[111.205])
+    latitude: float | None = Field(description="纬度 WGS 84; null if only an area was named", examples=[22.905])
     source: Source = Field(
         description="来源 patrol, resident, hotline_12345, superior or media", examples=["hotline_12345"]
     )
     category: str = Field(description="事件类别 category of the incident dictionary", examples=["environment"])
     severity: Severity = Field(description="等级 normal, serious or urgent", examples=["normal"])
+    treatment: Treatment = Field(description="处置方式 said at filing: `incident_treatments`", examples=["routine"])
     status: IncidentStatus = Field(description="状态 where the incident stands in its lifecycle", examples=["closed"])
     unit_id: UUID | None = Field(
         description="处置单位 id of the unit that it was dispatched to; null before, and after a return",

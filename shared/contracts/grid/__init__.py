@@ -3,6 +3,7 @@
 from shared.contracts.grid import (
     checksums,
     erasure_answers,
+    escalations,
     grids,
     inbound_outcomes,
     incidents,
@@ -16,6 +17,7 @@ from shared.contracts.grid import (
 __all__ = [
     "checksums",
     "erasure_answers",
+    "escalations",
     "grids",
     "inbound_outcomes",
     "incidents",

@@ -4,20 +4,22 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from services.grid.dictionaries.domain import Limit, deadline
+from services.grid.dictionaries.domain import Limit, SpecialHours, WorkHours, deadline
 from shared.clock import SHANGHAI
 from shared.workdays import WorkingCalendar
 from shared.worktime import ClockUnit, Shift, end_of_limit
 from tests.grid.builders import calendars
 
-SHIFTS = (Shift(time(8), time(12)), Shift(time(14), time(18)))
+USUAL = WorkHours((Shift(time(8), time(12)), Shift(time(14), time(18))))
 CALENDAR = WorkingCalendar(calendars())
 
 
-def due(filed: str, amount: int, unit: str) -> str:
+def due(filed: str, amount: int, unit: str, hours: WorkHours = USUAL) -> str:
     start = datetime.fromisoformat(filed).replace(tzinfo=SHANGHAI).astimezone(UTC)
-    found = deadline(start, Limit(amount, ClockUnit(unit)), SHIFTS, CALENDAR)
-    if unit != "work_day":  # of incidents it ends with the work of its last day, of records with the day
+    found = deadline(start, Limit(amount, ClockUnit(unit)), hours, CALENDAR)
+    if (
+        unit != "work_day" and hours is USUAL
+    ):  # of incidents it ends with the work of its last day, of records with the day
         assert end_of_limit(start, amount, ClockUnit(unit), (), CALENDAR) == (found.at, found.provisional)
     assert found.at.utcoffset() == datetime(2026, 1, 1, tzinfo=SHANGHAI).utcoffset()
     return found.at.replace(tzinfo=None).isoformat(sep=" ")
@@ -86,4 +88,38 @@ def test_hours_and_days_run_on_holidays_as_well(filed: str, amount: int, unit: s
 )
 def test_a_deadline_in_a_year_without_a_notice_is_provisional(filed: str, unit: str, provisional: bool) -> None:
     start = datetime.fromisoformat(filed).replace(tzinfo=SHANGHAI)
-    assert deadline(start, Limit(1, ClockUnit(unit)), SHIFTS, CALENDAR).provisional is provisional
+    assert deadline(start, Limit(1, ClockUnit(unit)), USUAL, CALENDAR).provisional is provisional
+
+
+SEASONS = WorkHours(
+    usual=(Shift(time(8, 30), time(12)), Shift(time(13, 30), time(17, 30))),
+    special=(
+        SpecialHours((Shift(time(8), time(12)), Shift(time(15), time(18, 15))), begins=(5, 1), ends=(9, 30)),
+        SpecialHours((Shift(time(9), time(11, 45)),), weekdays=(6, 7), begins=(10, 1), ends=(4, 30)),
+        SpecialHours((Shift(time(8, 30), time(12)), Shift(time(13, 30), time(16))), (5,), (10, 1), (4, 30)),
+    ),
+)
+"""Summer hours, a short Friday the rest of the year, and shorter Saturdays when they are worked."""
+
+
+@pytest.mark.parametrize(
+    ("filed", "amount", "unit", "expected"),
+    [
+        ("2026-03-16 08:00", 1, "work_hour", "2026-03-16 09:30:00"),  # work begins at half past eight
+        ("2026-03-16 11:45", 1, "work_hour", "2026-03-16 14:15:00"),  # a quarter before lunch, three quarters after it
+        ("2026-03-16 16:50", 1, "work_hour", "2026-03-17 08:50:00"),
+        ("2026-03-20 15:30", 1, "work_hour", "2026-03-23 09:00:00"),  # a Friday ends at four
+        ("2026-03-19 10:00", 1, "work_day", "2026-03-20 16:00:00"),
+        ("2026-02-14 09:00", 2, "work_hour", "2026-02-14 11:00:00"),  # a Saturday that is worked
+        ("2026-02-14 11:00", 1, "work_hour", "2026-02-24 08:45:00"),  # the rest of it behind the Spring Festival
+        ("2026-02-13 10:00", 1, "work_day", "2026-02-14 11:45:00"),
+        ("2026-04-30 17:00", 1, "work_hour", "2026-05-06 08:30:00"),  # the season changes behind the holidays
+        ("2026-06-15 11:30", 1, "work_hour", "2026-06-15 15:30:00"),
+        ("2026-06-15 10:00", 1, "work_day", "2026-06-16 18:15:00"),
+        ("2026-05-09 16:00", 2, "work_hour", "2026-05-09 18:00:00"),  # worked in summer: the summer's hours
+    ],
+)
+def test_hours_of_work_are_data_by_season_and_day_of_the_week(
+    filed: str, amount: int, unit: str, expected: str
+) -> None:
+    assert due(filed, amount, unit, SEASONS) == expected

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
+from services.grid.dictionaries.domain import Treatment
 from services.grid.dictionaries.service import Dictionaries
 from services.grid.incidents.domain import (
     HANDLING,
@@ -80,13 +81,21 @@ class Incidents:
         return self._announce(IncidentRejected, moved)
 
     async def file(
-        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: Seen = None
+        self,
+        principal: Principal,
+        id: UUID,
+        remark: Remark = NO_REMARK,
+        *,
+        treatment: Treatment = Treatment.ROUTINE,
+        expected: Seen = None,
     ) -> Incident:
         """立案: it is verified; the dictionary in force is pinned and the deadline set. Raises `CategoryUnknown`."""
         await self._dictionaries.hold_calendar()
         seen = await self._visible(principal, id, "incident.file", expected)
         now = self._clock.now()
-        due = await self._dictionaries.deadline(seen.category, seen.severity, now)
+        due = await self._dictionaries.deadline(
+            seen.category, seen.severity, now, treatment=treatment, reported=seen.reported_at
+        )
         moved = await self._move(
             principal,
             seen,
@@ -94,6 +103,7 @@ class Incidents:
             IncidentStatus.FILED,
             remark,
             filed_at=now,
+            treatment=treatment,
             dictionary_version=due.dictionary_version,
             due_at=due.at,
             due_provisional=due.provisional,
@@ -198,7 +208,11 @@ class Incidents:
             assert incident.filed_at is not None
             assert incident.dictionary_version is not None
             due = await self._dictionaries.deadline_by(
-                incident.dictionary_version, incident.category, incident.severity, incident.filed_at
+                incident.dictionary_version,
+                incident.category,
+                incident.severity,
+                incident.filed_at,
+                treatment=incident.treatment,
             )
             if (due.at, due.provisional) == (incident.due_at, incident.due_provisional):
                 continue
