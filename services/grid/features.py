@@ -18,6 +18,7 @@ from services.grid.inbound import feature as inbound
 from services.grid.incidents import feature as incidents
 from services.grid.ledgers.service import SURROUNDINGS, named_areas
 from services.grid.residence_proposals import feature as residence_proposals
+from services.grid.satisfaction_calls import feature as satisfaction_calls
 from services.grid.staff import feature as staff
 from services.grid.units import feature as units
 from services.grid.visits import feature as visits
@@ -42,6 +43,7 @@ NOUNS = (
             incidents,
             escalation_rules,
             escalations,
+            satisfaction_calls,
             inbound,
             visits,
             area_changes,

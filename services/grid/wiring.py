@@ -24,6 +24,7 @@ from services.grid.incidents.service.places import Places
 from services.grid.incidents.service.records import IncidentRecords
 from services.grid.incidents.service.reporting import IncidentReporting
 from services.grid.residence_proposals.service.proposals import ResidenceProposals
+from services.grid.satisfaction_calls.service import SatisfactionCalls
 from services.grid.staff.service import Staff
 from services.grid.units.service import Units
 from services.grid.visits.service.visits import Visits
@@ -83,7 +84,10 @@ class UseCases:
     @cached_property
     def incidents(self) -> Incidents:
         return Incidents(
-            self._context, units=self.units, dictionaries=self.dictionaries, followers=(self.inbound_outcomes,)
+            self._context,
+            units=self.units,
+            dictionaries=self.dictionaries,
+            followers=(self.inbound_outcomes, self.satisfaction_calls),
         )
 
     @cached_property
@@ -99,6 +103,10 @@ class UseCases:
         return Escalations(self._context, self.dictionaries)
 
     @cached_property
+    def satisfaction_calls(self) -> SatisfactionCalls:
+        return SatisfactionCalls(self._context)
+
+    @cached_property
     def inbound_requests(self) -> InboundRequests:
         return InboundRequests(self._context, self.incident_reporting)
 
@@ -111,7 +119,7 @@ class UseCases:
         following = (
             UnitFollowing(self._context),
             StaffFollowing(self._context),
-            IncidentFollowing(self._context, (self.inbound_outcomes, self.escalations)),
+            IncidentFollowing(self._context, (self.inbound_outcomes, self.escalations, self.satisfaction_calls)),
         )
         return AreaChanges(self._context, GridRecoding(self._context), following)
 

@@ -184,6 +184,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "record.read": VILLAGE_AND_ABOVE | {Role.DEPARTMENT_OFFICER, Role.AUDITOR},
     "record.restricted": roles(Role.COUNTY_REGISTRAR),
     "record.write": VILLAGE_AND_ABOVE | {Role.DEPARTMENT_OFFICER},
+    "satisfaction_call.read": AT_THE_COUNTER | {Role.GRID_HEAD, Role.AUDITOR},
+    "satisfaction_call.record": roles(Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "tag.contact": AT_THE_GRID | {Role.VILLAGE_CLERK, Role.COUNTY_REGISTRAR},  # who has to call guardians
     "tag.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "tag.read": VILLAGE_AND_ABOVE,
@@ -222,6 +224,8 @@ DEPARTMENTAL: frozenset[str] = frozenset(
         "record.read",
         "record.restricted",
         "record.write",
+        "satisfaction_call.read",
+        "satisfaction_call.record",
         "unit.manage",
     }
 )

@@ -11,6 +11,7 @@ from shared.contracts.grid import (
     ledgers,
     records,
     residence_proposals,
+    satisfaction_calls,
     visits,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "ledgers",
     "records",
     "residence_proposals",
+    "satisfaction_calls",
     "visits",
 ]
