@@ -36,13 +36,13 @@ class Receiver(NamedCode):
 class RuleStatus(NamedCode):
     """Where a rule stands."""
 
-    ACTIVE = "active", "启用"
+    IN_FORCE = "in_force", "启用"
     RETIRED = "retired", "停用"
 
 
 TRANSITIONS: dict[RuleStatus, frozenset[RuleStatus]] = {
-    RuleStatus.ACTIVE: frozenset({RuleStatus.ACTIVE, RuleStatus.RETIRED}),
-    RuleStatus.RETIRED: frozenset({RuleStatus.ACTIVE}),
+    RuleStatus.IN_FORCE: frozenset({RuleStatus.IN_FORCE, RuleStatus.RETIRED}),
+    RuleStatus.RETIRED: frozenset({RuleStatus.IN_FORCE}),
 }
 
 

@@ -10,7 +10,7 @@ FEATURE = Feature(
     router=router,
     tag="escalations",
     about="事件升级：规则、升级、签收。 Incidents that stood still for too long, brought before somebody above",
-    constraints={"uq_escalation_rules_active": RuleKnown},
+    constraints={"uq_escalation_rules_in_force": RuleKnown},
     code_lists=(
         published("escalation_metrics", "升级指标", EscalationMetric),
         published("escalation_receivers", "升级接收岗位", Receiver),

@@ -22,17 +22,17 @@ class EscalationRule(Base):
 
     __tablename__ = "escalation_rules"
     __table_args__: Any = (
-        CheckConstraint("status IN ('active', 'retired')", name="status"),
+        CheckConstraint("status IN ('in_force', 'retired')", name="status"),
         CheckConstraint(f"metric IN ({METRICS})", name="metric"),
         CheckConstraint(f"receiver IN ({RECEIVERS})", name="receiver"),
         CheckConstraint("unit IN ('work_hour', 'work_day', 'hour', 'day')", name="unit"),
         CheckConstraint("level BETWEEN 1 AND 5 AND threshold >= 0", name="numbers"),
         Index(
-            "uq_escalation_rules_active",
+            "uq_escalation_rules_in_force",
             *("metric", "threshold", "unit", "level", "receiver", "category", "severity"),
             unique=True,
             postgresql_nulls_not_distinct=True,
-            postgresql_where=text("status = 'active'"),
+            postgresql_where=text("status = 'in_force'"),
         ),
     )
 

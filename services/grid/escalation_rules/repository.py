@@ -29,9 +29,9 @@ class EscalationRuleRepository:
     async def locked(self, id: UUID) -> EscalationRule | None:
         return await self._session.get(EscalationRule, id, with_for_update=True, populate_existing=True)
 
-    async def active(self) -> Sequence[EscalationRule]:
+    async def in_force(self) -> Sequence[EscalationRule]:
         """Rules that fire, the lowest level first; held as they are until the transaction ends."""
-        statement = select(EscalationRule).where(EscalationRule.status == RuleStatus.ACTIVE)
+        statement = select(EscalationRule).where(EscalationRule.status == RuleStatus.IN_FORCE)
         statement = statement.order_by(EscalationRule.level, EscalationRule.id).with_for_update(read=True)
         return (await self._session.scalars(statement, execution_options={"populate_existing": True})).all()
 

@@ -52,7 +52,7 @@ class EscalationRuleView(View):
 
     id: UUID = Field(description="规则标识 id of the rule", examples=["0197d0c0-b400-7a02-8b03-0c04d05e0f20"])
     version: int = Field(description="版本 counts the changes of the rule, from 1", examples=[1])
-    status: RuleStatus = Field(description="状态 active or retired", examples=["active"])
+    status: RuleStatus = Field(description="状态 in_force or retired", examples=["in_force"])
     metric: EscalationMetric = Field(
         description="指标 from what the time runs: code list `escalation_metrics`", examples=["overdue"]
     )

@@ -33,7 +33,7 @@ class EscalationRules:
         rule = EscalationRule(
             id=new_id(),
             version=1,
-            status=RuleStatus.ACTIVE,
+            status=RuleStatus.IN_FORCE,
             changed_at=self._clock.now(),
             changed_by=principal.subject,
             **asdict(terms),
@@ -45,15 +45,15 @@ class EscalationRules:
     async def amend(self, principal: Principal, id: UUID, terms: RuleTerms, *, expected: Seen = None) -> EscalationRule:
         """修改: it says this from now on. Raises `Invalid`, `RuleKnown`."""
         check(terms)
-        return await self._move(principal, id, expected, RuleStatus.ACTIVE, RuleStatus.ACTIVE, **asdict(terms))
+        return await self._move(principal, id, expected, RuleStatus.IN_FORCE, RuleStatus.IN_FORCE, **asdict(terms))
 
     async def retire(self, principal: Principal, id: UUID, *, expected: Seen = None) -> EscalationRule:
         """停用: it fires no more."""
-        return await self._move(principal, id, expected, RuleStatus.ACTIVE, RuleStatus.RETIRED)
+        return await self._move(principal, id, expected, RuleStatus.IN_FORCE, RuleStatus.RETIRED)
 
     async def reinstate(self, principal: Principal, id: UUID, *, expected: Seen = None) -> EscalationRule:
         """恢复. Raises `RuleKnown`."""
-        return await self._move(principal, id, expected, RuleStatus.RETIRED, RuleStatus.ACTIVE)
+        return await self._move(principal, id, expected, RuleStatus.RETIRED, RuleStatus.IN_FORCE)
 
     async def read(self, id: UUID) -> EscalationRule:
         """A rule. Raises `NotFound`."""

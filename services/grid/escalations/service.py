@@ -58,7 +58,7 @@ class Escalations:
         time = await self._dictionaries.work_time()
         at_work = is_at_work(self._clock.now(), time.calendar, time.hours)
         more = False
-        for rule in await self._rules.active():
+        for rule in await self._rules.in_force():
             if at_work or rule.around_the_clock:
                 more = await self._fire(rule, time) or more
         return more
@@ -163,13 +163,11 @@ def _brought_before(principal: Principal) -> ColumnElement[bool]:
     """Those of the caller's own posts: the role, in the grant's area, and for its department."""
     own = [
         and_(
-            Escalation.receiver == grant.role,
-            inside(Escalation.area, area),
-            *([] if grant.department is None else [Incident.department == grant.department]),
+            Escalation.receiver == post.role,
+            inside(Escalation.area, post.area),
+            *([] if post.department is None else [Incident.department == post.department]),
         )
-        for grant in principal.grants
-        if grant.role in set(Receiver)
-        for area in principal.lineage.expand(grant.area)
+        for post in principal.posts(set(Receiver))
     ]
     return or_(false(), *own)
 

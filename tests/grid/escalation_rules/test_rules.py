@@ -30,7 +30,7 @@ HOURS = WorkHours(
     (Shift(time(8), time(12)), Shift(time(14), time(18))),
     (SpecialHours((Shift(time(8), time(11, 30)), Shift(time(14), time(16))), weekdays=(5,)),),
 )
-ALLOWED = {("active", "active"), ("active", "retired"), ("retired", "active")}
+ALLOWED = {("in_force", "in_force"), ("in_force", "retired"), ("retired", "in_force")}
 
 
 def test_the_table_of_steps() -> None:

@@ -34,7 +34,7 @@ async def laid_down(client: httpx.AsyncClient, **what: Any) -> dict[str, Any]:
 
 async def retire_all(client: httpx.AsyncClient) -> None:
     """Those with which every county begins; the test lays down its own."""
-    for rule in (await client.get("/escalation-rules", params={"status": "active"})).json()["items"]:
+    for rule in (await client.get("/escalation-rules", params={"status": "in_force"})).json()["items"]:
         answer = await client.post(f"/escalation-rules/{rule['id']}/retire")
         assert answer.status_code == 200, answer.text
 

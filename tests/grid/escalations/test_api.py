@@ -202,8 +202,8 @@ async def test_rules_concern_a_category_or_a_severity_and_may_be_amended(town: T
     await laid_down(town.county, metric="unfiled", threshold=1, receiver="grid_head")
     answer = await town.county.post(f"{path}/reinstate")
     assert (answer.status_code, answer.json()["code"]) == (409, "escalation_rule_known")
-    rows = (await town.county.get("/escalation-rules", params={"status": "active"})).json()["items"]
-    count = (await town.county.get("/escalation-rules/count", params={"status": "active"})).json()["count"]
+    rows = (await town.county.get("/escalation-rules", params={"status": "in_force"})).json()["items"]
+    count = (await town.county.get("/escalation-rules/count", params={"status": "in_force"})).json()["count"]
     assert len(rows) == count == 2
     stale = await town.county.post(f"{path}/reinstate", headers={"If-Match": '"1"'})
     assert stale.status_code == 412

@@ -45,7 +45,7 @@ def _rules() -> sa.Table:
         sa.Column("around_the_clock", sa.Boolean(), nullable=False),
         sa.Column("changed_at", MOMENT, nullable=False),
         sa.Column("changed_by", sa.Text(), nullable=False),
-        sa.CheckConstraint("status IN ('active', 'retired')", name=op.f("ck_escalation_rules_status")),
+        sa.CheckConstraint("status IN ('in_force', 'retired')", name=op.f("ck_escalation_rules_status")),
         sa.CheckConstraint(METRICS, name=op.f("ck_escalation_rules_metric")),
         sa.CheckConstraint(RECEIVERS, name=op.f("ck_escalation_rules_receiver")),
         sa.CheckConstraint(
@@ -55,12 +55,12 @@ def _rules() -> sa.Table:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_escalation_rules")),
     )
     op.create_index(
-        "uq_escalation_rules_active",
+        "uq_escalation_rules_in_force",
         "escalation_rules",
         ["metric", "threshold", "unit", "level", "receiver", "category", "severity"],
         unique=True,
         postgresql_nulls_not_distinct=True,
-        postgresql_where=sa.text("status = 'active'"),
+        postgresql_where=sa.text("status = 'in_force'"),
     )
     return table
 
@@ -73,7 +73,7 @@ def upgrade() -> None:
             {
                 "id": UUID(int=0x0197D0C0_B400_7000_8000_000000000000 + number),
                 "version": 1,
-                "status": "active",
+                "status": "in_force",
                 "metric": metric,
                 "threshold": threshold,
                 "unit": unit,
