@@ -211,6 +211,10 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "area": "asked for: `tests/grid/dictionary_tables/test_tables.py::test_who_may_take_in_and_for_which_county`",
         "file": "the caller's own, as of records",
     },
+    "reviseDictionaryDraft": {
+        "path.id": "the county's: `tests/grid/dictionary_drafts/test_api.py::test_the_dictionary_is_the_countys`",
+        "categories[].code": "a category, the same everywhere",
+    },
     "locateGrid": {"longitude": "a question: which grid holds a point is no secret of any place"},
     **LEDGERS,
 }
