@@ -188,12 +188,13 @@ async def test_a_call_goes_back_with_its_incident_when_a_change_of_areas_is_undo
     await arrivals.take(change)
     async with door.client(COUNTY_OFFICER) as client:
         assert [one["area"] for one in await calls(client)] == [FIRST_GRID]
-        body = {"source": "resident", "category": "environment", "area": "450481100298001"}
+        report = {"source": "resident", "category": "environment", "area": "450481100298001"}
         async with door.client(RESIDENT) as resident:
-            made = await resident.post("/incidents", json=body)
+            made = await resident.post("/incidents", json=report)
             assert made.status_code == 201, made.text
         incident = made.json()["id"]
-        for step, body in (("file", {}), ("dispatch", {"unit_id": unit})):
+        begin: tuple[tuple[str, dict[str, Any]], ...] = (("file", {}), ("dispatch", {"unit_id": unit}))
+        for step, body in begin:
             assert (await client.post(f"/incidents/{incident}/{step}", json=body)).is_success
         async with door.client(HANDLER) as handler:
             for step, body in (("accept", {}), ("feedback", {"reason": "done"})):
