@@ -37,11 +37,8 @@ from shared.testing.doors import DEPARTMENT, Arrivals, Door, a_principal
 from shared.testing.settings import settings_for
 from tests.architecture.worlds import samples_of
 from tests.grid.builders import restricted, square
-from tests.grid.dictionary_drafts import samples as dictionary_drafts
 from tests.grid.dictionary_tables import samples as dictionary_tables
-from tests.grid.escalations import samples as escalations
 from tests.grid.grid_changes.changing import rectangle
-from tests.grid.satisfaction_calls import samples as satisfaction_calls
 from tests.registry import builders
 from tests.registry.circumstances.entering import medical, membership
 from tests.registry.facility_tables import samples as facility_tables
@@ -283,10 +280,7 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     world.ids["visits"] = visit["id"]
     unit = {"area": world.home, "department": DEPARTMENT, "name": "植入处置队"}
     world.ids["units"] = (await world.made("/units", unit))["id"]
-    world.ids |= await dictionary_drafts.samples(door, world.home)
     world.ids |= await dictionary_tables.samples(door, world.home, OWNER)
-    world.ids |= await escalations.samples(door, world.home)
-    world.ids |= await satisfaction_calls.samples(door, world.home)
     await _ledgers(world)
     await published.publish(MEDIATIONS, number=2, additive=False, mapping={}, title="调解（新）")
     world.ids["moves"] = (await world.made("/ledgers/mediations/moves"))["id"]
