@@ -140,8 +140,10 @@ class Dictionaries:
         """What a version changes against another one, by default the one that stands before it. Raises `NotFound`."""
         new = await self.read(version)
         earlier = await self._dictionaries.before(version) if other is None else await self._dictionaries.get(other)
-        if earlier is None:
+        if earlier is None and other is not None:
             raise NotFound(other)
+        if earlier is None:  # the first one changes nothing
+            return []
         return differences(await self._dictionaries.terms(earlier), new.terms)
 
     async def page(self, *, after: int | None, limit: int) -> Sequence[VersionRecord]:

@@ -132,7 +132,9 @@ async def test_a_publication_is_withdrawn_before_its_day_only(door: Door, villag
         assert {one["change"] for one in found} == {
             *("hours_changed", "category_removed", "limit_changed", "limit_added")
         }
-        assert (await client.get("/incident-dictionary/versions/1/differences")).status_code == 404
+        assert (await client.get("/incident-dictionary/versions/1/differences")).json() == {"items": []}
+        missing = await client.get("/incident-dictionary/versions/1/differences", params={"against": 9})
+        assert missing.status_code == 404
 
 
 async def test_one_draft_is_open_at_a_time_and_steps_follow_the_table(door: Door, villages: None) -> None:

@@ -2,7 +2,6 @@
 
 from shared.auth.principal import Principal
 from shared.testing.doors import Door, a_principal
-from tests.grid.dictionary_tables.conftest import worked
 from tests.registry.tables import text_of
 
 WRONG = {"类别代码": "Fire!", "类别名称": "消防", "等级": "一般", "时长": "2", "计时单位": "小时"}
@@ -15,5 +14,4 @@ async def samples(door: Door, area: str, owner: Principal | None = None) -> dict
         file = (await client.post("/files", content=text_of([WRONG]))).json()["id"]
         made = await client.post("/incident-dictionary-imports", json={"file": file, "area": county})
         assert made.status_code == 201, made.text
-    await worked(door)()
     return {"incident-dictionary-imports": made.json()["id"]}
