@@ -267,7 +267,14 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     published = Published(database.database)
     for text in (MEDIATIONS, HOURS.read_text(encoding="utf-8")):
         await published.publish(text)
-    world = World("grid", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201", public=frozenset({"versions"}))
+    world = World(
+        "grid",
+        door,
+        hall.VILLAGE,
+        hall.OTHER_VILLAGE,
+        "450481113201",
+        public=frozenset({"versions", "escalation-rules"}),
+    )
     world.ids["versions"] = "1"  # of the dictionary of incidents
     drawn = {"code": f"{world.home}001", "polygon": square(111.0, 22.9), "valid_from": "2026-01-01"}
     world.ids["grids"] = (await world.made("/grids", drawn))["code"]
