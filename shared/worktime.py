@@ -4,7 +4,7 @@ Every end is an inclusive instant: done at it is done in time. Days end at 23:59
 limit begins is not counted. A day counts if the limit runs at its end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -33,6 +33,15 @@ class Shift:
 SHIFTS = (Shift(time(8), time(12)), Shift(time(14), time(18)))
 """Hours of work where nothing else is said: those of the dictionary of incidents as it ships."""
 
+Hours = Callable[[date], Sequence[Shift]]
+"""Hours of work of a day, if it is a working day: in order, and none overlaps another."""
+
+
+def usual_hours(_day: date) -> Sequence[Shift]:
+    """Hours of work where nothing else is said."""
+    return SHIFTS
+
+
 LAST_SECOND = time(23, 59, 59)
 
 End = tuple[datetime, bool] | None
@@ -46,26 +55,37 @@ def end_of_limit(
     pauses: Sequence[Pause],
     calendar: WorkingCalendar,
     *,
-    shifts: Sequence[Shift] = SHIFTS,
-    work_day_ends: time = LAST_SECOND,
+    hours: Hours = usual_hours,
+    ends_with_work: bool = False,
 ) -> End:
     """When `amount` units after `started` are over, pauses left out.
 
-    `shifts`: the hours of work. `work_day_ends`: when on its last working day a limit in working days is over.
+    `hours`: the hours of work. `ends_with_work`: a limit in working days is over with the work of its last day.
     """
     match unit:
         case ClockUnit.WORK_DAY:
             due = calendar.due(started, amount, pauses)
-            return None if due is None else (datetime.combine(due.day, work_day_ends, SHANGHAI), due.provisional)
+            if due is None:
+                return None
+            shifts = hours(due.day) if ends_with_work else ()
+            return datetime.combine(due.day, shifts[-1].end if shifts else LAST_SECOND, SHANGHAI), due.provisional
         case ClockUnit.DAY:
             return _after_days(started, amount, pauses)
         case ClockUnit.HOUR:
             return _after_hours(started, timedelta(hours=amount), pauses)
         case ClockUnit.WORK_HOUR:
-            return _after_work_hours(started, timedelta(hours=amount), pauses, calendar, shifts)
+            return _after_work_hours(started, timedelta(hours=amount), pauses, calendar, hours)
 
 
-def shifted(end: datetime, amount: int, unit: ClockUnit, calendar: WorkingCalendar, *, before: bool) -> datetime:
+def shifted(
+    end: datetime,
+    amount: int,
+    unit: ClockUnit,
+    calendar: WorkingCalendar,
+    *,
+    before: bool,
+    hours: Hours = usual_hours,
+) -> datetime:
     """The instant so many units before an end, or after it. Whole days before it is the beginning of that day."""
     if amount == 0:
         return end
@@ -78,8 +98,15 @@ def shifted(end: datetime, amount: int, unit: ClockUnit, calendar: WorkingCalend
             day = _working_day(business_day(end), amount, calendar, before=before)
         case ClockUnit.WORK_HOUR:
             left = timedelta(hours=amount)
-            return (_work_time_before if before else _work_time_after)(end, left, calendar, SHIFTS)
+            return (_work_time_before if before else _work_time_after)(end, left, calendar, hours)
     return datetime.combine(day, time(), SHANGHAI) if before else _last_second(day)
+
+
+def is_at_work(at: datetime, calendar: WorkingCalendar, hours: Hours) -> bool:
+    """Whether people are at work at an instant. When a shift ends they no longer are."""
+    local = at.astimezone(SHANGHAI)
+    day, now = local.date(), local.time()
+    return calendar.is_working_day(day) and any(shift.start <= now < shift.end for shift in hours(day))
 
 
 def _last_second(day: date) -> datetime:
@@ -116,19 +143,19 @@ def _after_work_hours(
     left: timedelta,
     pauses: Sequence[Pause],
     calendar: WorkingCalendar,
-    shifts: Sequence[Shift],
+    hours: Hours,
 ) -> End:
     provisional = False
     at = started.astimezone(SHANGHAI)
     for pause in sorted(pauses, key=lambda one: one.start):
-        run = _work_between(at, pause.start, calendar, shifts)
+        run = _work_between(at, pause.start, calendar, hours)
         if run >= left:
             break
         if pause.end is None:
             return None
         left -= run
         at = max(at, pause.end.astimezone(SHANGHAI))
-    end = _work_time_after(at, left, calendar, shifts)
+    end = _work_time_after(at, left, calendar, hours)
     day = business_day(started)
     while day <= end.date():
         provisional = provisional or calendar.is_provisional(day)
@@ -136,12 +163,12 @@ def _after_work_hours(
     return end, provisional
 
 
-def _work_time_after(at: datetime, left: timedelta, calendar: WorkingCalendar, shifts: Sequence[Shift]) -> datetime:
+def _work_time_after(at: datetime, left: timedelta, calendar: WorkingCalendar, hours: Hours) -> datetime:
     """`left` of work later. Time that ends with a shift ends there, not at the beginning of the next one."""
     local = at.astimezone(SHANGHAI)
     day = local.date()
     while True:
-        for shift in shifts if calendar.is_working_day(day) else ():
+        for shift in hours(day) if calendar.is_working_day(day) else ():
             start = max(local, datetime.combine(day, shift.start, SHANGHAI))
             end = datetime.combine(day, shift.end, SHANGHAI)
             if start < end:
@@ -151,11 +178,11 @@ def _work_time_after(at: datetime, left: timedelta, calendar: WorkingCalendar, s
         day += ONE_DAY
 
 
-def _work_time_before(at: datetime, left: timedelta, calendar: WorkingCalendar, shifts: Sequence[Shift]) -> datetime:
+def _work_time_before(at: datetime, left: timedelta, calendar: WorkingCalendar, hours: Hours) -> datetime:
     local = at.astimezone(SHANGHAI)
     day = local.date()
     while True:
-        for shift in reversed(shifts) if calendar.is_working_day(day) else ():
+        for shift in reversed(hours(day)) if calendar.is_working_day(day) else ():
             start = datetime.combine(day, shift.start, SHANGHAI)
             end = min(local, datetime.combine(day, shift.end, SHANGHAI))
             if start < end:
@@ -165,12 +192,12 @@ def _work_time_before(at: datetime, left: timedelta, calendar: WorkingCalendar, 
         day -= ONE_DAY
 
 
-def _work_between(start: datetime, end: datetime, calendar: WorkingCalendar, shifts: Sequence[Shift]) -> timedelta:
+def _work_between(start: datetime, end: datetime, calendar: WorkingCalendar, hours: Hours) -> timedelta:
     """Work time from `start` to `end`; nothing if `end` is not later."""
     total = timedelta()
     day, until = start.astimezone(SHANGHAI).date(), end.astimezone(SHANGHAI)
     while day <= until.date():
-        for shift in shifts if calendar.is_working_day(day) else ():
+        for shift in hours(day) if calendar.is_working_day(day) else ():
             begin = max(start, datetime.combine(day, shift.start, SHANGHAI))
             finish = min(until, datetime.combine(day, shift.end, SHANGHAI))
             total += max(finish - begin, timedelta())

@@ -7,6 +7,11 @@ from services.grid.base import Base
 from services.grid.coverage import feature as coverage
 from services.grid.dictionaries import feature as dictionaries
 from services.grid.duties import feature as duties
+from services.grid.dictionary_drafts import feature as dictionary_drafts
+from services.grid.dictionary_tables import feature as dictionary_tables
+from services.grid.dictionary_tables.jobs import DICTIONARIES
+from services.grid.escalation_rules import feature as escalation_rules
+from services.grid.escalations import feature as escalations
 from services.grid.grid_changes import feature as grid_changes
 from services.grid.grids import feature as grids
 from services.grid.grids.repository import lines
@@ -14,6 +19,7 @@ from services.grid.inbound import feature as inbound
 from services.grid.incidents import feature as incidents
 from services.grid.ledgers.service import SURROUNDINGS, named_areas
 from services.grid.residence_proposals import feature as residence_proposals
+from services.grid.satisfaction_calls import feature as satisfaction_calls
 from services.grid.staff import feature as staff
 from services.grid.units import feature as units
 from services.grid.visits import feature as visits
@@ -34,7 +40,12 @@ NOUNS = (
             units,
             dictionaries,
             duties,
+            dictionary_drafts,
+            dictionary_tables,
             incidents,
+            escalation_rules,
+            escalations,
+            satisfaction_calls,
             inbound,
             visits,
             area_changes,
@@ -44,7 +55,7 @@ NOUNS = (
     incidents.HANDLING,
     incidents.LEAVES,
     incidents.JOINT,
-    *ledger_features("grid", SURROUNDINGS, named=named_areas),
+    *ledger_features("grid", SURROUNDINGS, named=named_areas, imported=(DICTIONARIES,)),
     erasure_feature("grid"),
 )
 

@@ -11,6 +11,9 @@ from services.grid.area_changes.service.units import UnitFollowing
 from services.grid.coverage.service import Coverages
 from services.grid.dictionaries.service import Dictionaries
 from services.grid.duties.service import Duties
+from services.grid.dictionary_drafts.service import DictionaryDrafts
+from services.grid.escalation_rules.service import EscalationRules
+from services.grid.escalations.service import Escalations
 from services.grid.grid_changes.service.changes import GridChanges
 from services.grid.grid_changes.service.undoing import GridChangeUndoing
 from services.grid.grids.domain import GridIndex
@@ -32,6 +35,7 @@ from services.grid.incidents.service.records import IncidentRecords
 from services.grid.incidents.service.reporting import IncidentReporting
 from services.grid.incidents.service.supervising import IncidentSupervision
 from services.grid.residence_proposals.service.proposals import ResidenceProposals
+from services.grid.satisfaction_calls.service import SatisfactionCalls
 from services.grid.staff.service import Staff
 from services.grid.units.service import Units
 from services.grid.visits.service.visits import Visits
@@ -97,7 +101,13 @@ class UseCases:
 
     @cached_property
     def _moving(self) -> IncidentMoving:
-        return IncidentMoving(self._context, (self.inbound_outcomes,), IncidentPhotos(self._photos))
+        return IncidentMoving(
+            self._context, (self.inbound_outcomes, self.satisfaction_calls), IncidentPhotos(self._photos)
+        )
+
+    @cached_property
+    def dictionary_drafts(self) -> DictionaryDrafts:
+        return DictionaryDrafts(self._context)
 
     @cached_property
     def incident_reporting(self) -> IncidentReporting:
@@ -144,6 +154,18 @@ class UseCases:
         return IncidentRecords(self._context)
 
     @cached_property
+    def escalation_rules(self) -> EscalationRules:
+        return EscalationRules(self._context)
+
+    @cached_property
+    def escalations(self) -> Escalations:
+        return Escalations(self._context, self.dictionaries)
+
+    @cached_property
+    def satisfaction_calls(self) -> SatisfactionCalls:
+        return SatisfactionCalls(self._context)
+
+    @cached_property
     def inbound_requests(self) -> InboundRequests:
         return InboundRequests(self._context, self.incident_reporting)
 
@@ -157,6 +179,7 @@ class UseCases:
             UnitFollowing(self._context),
             StaffFollowing(self._context),
             IncidentFollowing(self._moving),
+            IncidentFollowing(self._context, (self.inbound_outcomes, self.escalations, self.satisfaction_calls)),
         )
         return AreaChanges(self._context, GridRecoding(self._context), following)
 

@@ -4,7 +4,7 @@ Nothing here says whether somebody has a permission *somewhere*: a decision take
 the department) of what is to be done. Only the route's admission, which refuses early, looks at grants without an area.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from shared.auth.lineage import NO_LINEAGE, Lineage
@@ -67,6 +67,16 @@ class Principal:
         """The same subject with no other grants than those that open the permission: for what acts in its name."""
         _known((permission,))
         return Principal(self.subject, tuple(grant for grant in self.grants if grant.opens(permission)), self.lineage)
+
+    def posts(self, roles: Collection[str]) -> "tuple[Grant, ...]":
+        """The caller's posts of these roles, by area as the tree has it today: for what is addressed to a post.
+
+        Permits nothing.
+        """
+        held = [grant for grant in self.grants if grant.role in roles]
+        return tuple(
+            Grant(grant.role, area, grant.department) for grant in held for area in self.lineage.expand(grant.area)
+        )
 
     def through_the_tree(self, area: str) -> Scope:
         """An area as lists have it: with what it took over or, if abolished, what carries it on. Permits nothing."""

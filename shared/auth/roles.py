@@ -84,6 +84,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "consent.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "consent.read": VILLAGE_AND_ABOVE,
     "device.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
+    "dictionary.manage": roles(Role.COUNTY_OFFICER),  # categories, limits and hours of work of incidents
     "discrepancy.check": roles(Role.COUNTY_REGISTRAR),
     "discrepancy.explain": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "duplicate.approve": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
@@ -92,6 +93,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "duty.read": VILLAGE_AND_ABOVE | {Role.DEPARTMENT_OFFICER, Role.ASSESSOR, Role.INTEGRATOR},
     "erasure.decide": roles(Role.COUNTY_REGISTRAR),
     "erasure.request": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
+    "escalation.acknowledge": AT_THE_COUNTER | {Role.GRID_HEAD},
+    "escalation.manage": roles(Role.COUNTY_OFFICER),
+    "escalation.read": AT_THE_COUNTER | AT_THE_GRID | {Role.AUDITOR},
     "facility.export": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR),
     "facility.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "facility.read": VILLAGE_AND_ABOVE | {Role.AGENT, Role.DEPARTMENT_OFFICER, Role.ASSESSOR, Role.INTEGRATOR},
@@ -187,6 +191,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "record.read": VILLAGE_AND_ABOVE | {Role.DEPARTMENT_OFFICER, Role.AUDITOR},
     "record.restricted": roles(Role.COUNTY_REGISTRAR),
     "record.write": VILLAGE_AND_ABOVE | {Role.DEPARTMENT_OFFICER},
+    "satisfaction_call.read": AT_THE_COUNTER | {Role.GRID_HEAD, Role.AUDITOR},
+    "satisfaction_call.record": roles(Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "tag.contact": AT_THE_GRID | {Role.VILLAGE_CLERK, Role.COUNTY_REGISTRAR},  # who has to call guardians
     "tag.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
     "tag.read": VILLAGE_AND_ABOVE,
@@ -209,6 +215,8 @@ DEPARTMENTAL: frozenset[str] = frozenset(
         "case.personal",
         "case.read",
         "case.submit",
+        "escalation.acknowledge",
+        "escalation.read",
         "incident.caller",
         "incident.check",
         "incident.dispatch",
@@ -227,6 +235,8 @@ DEPARTMENTAL: frozenset[str] = frozenset(
         "record.read",
         "record.restricted",
         "record.write",
+        "satisfaction_call.read",
+        "satisfaction_call.record",
         "unit.manage",
     }
 )

@@ -23,6 +23,9 @@ OF_THE_COUNTY = {"item-imports"}
 
 Bodies = Mapping[str, Mapping[str, Any]]
 
+OF_THE_COUNTY = {"incident-dictionary-imports"}
+"""Imported for the county alone; asked for in `tests/grid/dictionary_tables/test_tables.py`."""
+
 
 SEVERAL_IDS = {"getIncidentPhoto": "two ids, asked for in `tests/grid/incidents/test_photos.py`"}
 """Endpoints whose path names several things by id: one sample does not stand for both."""

@@ -256,6 +256,14 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         "unit_id": "asked for: `tests/grid/incidents/test_joint.py::test_a_unit_of_another_town_does_not_assist`",
     },
     "enterDuty": {"area": Asked(duty_of, lambda w: "450482", lambda w: "450481100")},
+    "beginDictionaryImport": {
+        "area": "asked for: `tests/grid/dictionary_tables/test_tables.py::test_who_may_take_in_and_for_which_county`",
+        "file": "the caller's own, as of records",
+    },
+    "reviseDictionaryDraft": {
+        "path.id": "the county's: `tests/grid/dictionary_drafts/test_api.py::test_the_dictionary_is_the_countys`",
+        "categories[].code": "a category, the same everywhere",
+    },
     "locateGrid": {"longitude": "a question: which grid holds a point is no secret of any place"},
     **LEDGERS,
 }

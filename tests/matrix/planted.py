@@ -38,6 +38,7 @@ from shared.testing.doors import DEPARTMENT, Arrivals, Door, a_principal
 from shared.testing.settings import settings_for
 from tests.architecture.worlds import samples_of
 from tests.grid.builders import restricted, square
+from tests.grid.dictionary_tables import samples as dictionary_tables
 from tests.grid.grid_changes.changing import rectangle
 from tests.registry import builders
 from tests.registry.circumstances.entering import medical, membership
@@ -281,8 +282,9 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     published = Published(database.database)
     for text in (MEDIATIONS, HOURS.read_text(encoding="utf-8")):
         await published.publish(text)
-    public = frozenset({"duties"})
+    public = frozenset({"duties", "versions", "escalation-rules"})
     world = World("grid", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201", public=public)
+    world.ids["versions"] = "1"  # of the dictionary of incidents
     drawn = {"code": f"{world.home}001", "polygon": square(111.0, 22.9), "valid_from": "2026-01-01"}
     world.ids["grids"] = (await world.made("/grids", drawn))["code"]
     world.ids["coverage"] = world.home
@@ -299,6 +301,7 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     world.ids["visits"] = visit["id"]
     unit = {"area": world.home, "department": DEPARTMENT, "name": "植入处置队"}
     world.ids["units"] = (await world.made("/units", unit))["id"]
+    world.ids |= await dictionary_tables.samples(door, world.home, OWNER)
     await _ledgers(world)
     await published.publish(MEDIATIONS, number=2, additive=False, mapping={}, title="调解（新）")
     world.ids["moves"] = (await world.made("/ledgers/mediations/moves"))["id"]

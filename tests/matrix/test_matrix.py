@@ -24,6 +24,9 @@ UNFINISHED = {409}
 UNSEEN = {"getDisclosedRecord", "getItemForm"}
 """What was planted is not disclosed, or has no form."""
 EMPTY: Mapping[str, str] = {
+    "compareDictionaryVersions": "the first version changes nothing",
+    "compareDictionaryDraft": "a draft that was just begun changes nothing",
+    "listDictionaryImportFindings": "its table waits to be checked",
     "getAccountStatement": "of the days that its document names",
     "getCalendar": "of a year that has none",
     "getLedgerChanges": "of the first version",

@@ -94,6 +94,12 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
                 "CREATE INDEX ix_inbound_outcomes_refused ON inbound_outcomes (topic, request_source)"
                 " WHERE status = 'rejected' AND NOT coalesced"
             ),
+            "ALTER TABLE dictionary_limits VALIDATE CONSTRAINT ck_dictionary_limits_treatment",
+            "ALTER TABLE dictionary_limits DROP CONSTRAINT pk_dictionary_limits",
+            (
+                "ALTER TABLE dictionary_limits ADD CONSTRAINT pk_dictionary_limits"
+                " PRIMARY KEY (version, category, severity, treatment)"
+            ),
             *(f"ALTER TABLE grids VALIDATE CONSTRAINT ck_grids_{name}" for name in ("net", "villagers_group", "heir")),
             "ALTER TABLE incidents DROP CONSTRAINT ck_incidents_status",
             *(

@@ -1,46 +1,48 @@
-"""The dictionary of incidents (事件字典): the version in force, and the deadlines it gives."""
+"""The dictionary of incidents (事件字典): its versions, and the deadlines they give."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
+from uuid import UUID
 
-from services.grid.dictionaries.domain import CategoryUnknown, Limit, deadline
-from services.grid.dictionaries.models import Dictionary
-from services.grid.dictionaries.repository import DictionaryRepository
+from services.grid.dictionaries.domain import (
+    CategoryUnknown,
+    Difference,
+    Limit,
+    Terms,
+    Treatment,
+    deadline,
+    differences,
+)
+from services.grid.dictionaries.models import Dictionary, DictionaryWithdrawal
+from services.grid.dictionaries.repository import DictionaryRepository, hours_of
 from shared.clock import business_day, today
 from shared.contracts.registry.calendar import CalendarState
+from shared.errors import NotFound
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import change, hold, projected_all
-from shared.workdays import WorkingCalendar
-from shared.worktime import ClockUnit, Shift
+from shared.workdays import Pause, WorkingCalendar
+from shared.worktime import ClockUnit, Hours
 
 
 @dataclass(frozen=True)
-class LimitTerms:
-    """How long an incident of a severity may take."""
+class VersionRecord:
+    """A version that was published. Who published it stands in no answer of ours."""
 
-    severity: str
-    amount: int
-    unit: ClockUnit
-
-
-@dataclass(frozen=True)
-class CategoryTerms:
-    """A category with its limits."""
-
-    code: str
-    name: str
-    limits: Sequence[LimitTerms]
+    version: int
+    valid_from: date
+    draft_id: UUID | None
+    published_at: datetime | None
+    withdrawn_at: datetime | None
 
 
 @dataclass(frozen=True)
-class DictionaryTerms:
+class PublishedTerms:
     """A version of the dictionary, whole."""
 
     version: int
     valid_from: date
-    shifts: Sequence[Shift]
-    categories: Sequence[CategoryTerms]
+    terms: Terms
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ class PinnedDeadline:
     dictionary_version: int
     at: datetime
     provisional: bool
+
+
+@dataclass(frozen=True)
+class WorkTime:
+    """Hours of work in force on a day, and the calendar in which they lie."""
+
+    hours: Hours
+    calendar: WorkingCalendar
 
 
 class Dictionaries:
@@ -69,51 +79,109 @@ class Dictionaries:
         """Wait for who holds the calendar: years of it were set."""
         await change(self._session, CalendarState)
 
+    async def work_time(self) -> WorkTime:
+        """Hours of work and calendar of today."""
+        dictionary = await self._dictionaries.in_force(today(self._clock))
+        return WorkTime(hours_of(dictionary), await self._years())
+
     async def require(self, category: str, severity: str) -> None:
         """Raises `CategoryUnknown` unless the version in force today has a limit for them."""
         version = (await self._dictionaries.in_force(today(self._clock))).version
-        if await self._dictionaries.limit(version, category, severity) is None:
+        if await self._dictionaries.limit(version, category, severity, Treatment.ROUTINE) is None:
             raise CategoryUnknown.at("category", "severity")
 
-    async def deadline(self, category: str, severity: str, filed: datetime) -> PinnedDeadline:
+    async def deadline(
+        self,
+        category: str,
+        severity: str,
+        filed: datetime,
+        *,
+        treatment: str = Treatment.ROUTINE,
+        reported: datetime | None = None,
+    ) -> PinnedDeadline:
         """Until when the version that is in force on the day of filing lets such an incident take.
 
-        Raises `CategoryUnknown`.
+        `reported`: if that version no longer has the category, the last one that had it when it was reported holds:
+        what was taken in can be filed. Raises `CategoryUnknown`.
         """
-        return await self._by(await self._dictionaries.in_force(business_day(filed)), category, severity, filed)
+        dictionary = await self._dictionaries.in_force(business_day(filed))
+        limit = await self._dictionaries.limit(dictionary.version, category, severity)
+        if limit is None and reported is not None:
+            earlier = await self._dictionaries.last_with(business_day(reported), category, severity)
+            dictionary = earlier or dictionary
+        return await self._by(dictionary, category, severity, treatment, filed)
 
-    async def deadline_by(self, version: int, category: str, severity: str, filed: datetime) -> PinnedDeadline:
-        """The same by a version that was pinned. Raises `CategoryUnknown`."""
-        return await self._by(await self._dictionaries.version(version), category, severity, filed)
+    async def deadline_by(
+        self,
+        version: int,
+        category: str,
+        severity: str,
+        filed: datetime,
+        *,
+        treatment: str = Treatment.ROUTINE,
+        pauses: Sequence[Pause] = (),
+    ) -> PinnedDeadline:
+        """The same by a version that was pinned; `pauses`, which have all ended, are left out. Raises as `deadline`."""
+        dictionary = await self._dictionaries.version(version)
+        return await self._by(dictionary, category, severity, treatment, filed, pauses)
 
-    async def _by(self, dictionary: Dictionary, category: str, severity: str, filed: datetime) -> PinnedDeadline:
-        row = await self._dictionaries.limit(dictionary.version, category, severity)
+    async def in_force(self) -> PublishedTerms:
+        """The whole version in force today."""
+        return await self._whole(await self._dictionaries.in_force(today(self._clock)))
+
+    async def read(self, version: int) -> PublishedTerms:
+        """A version, however old, or not begun yet. Raises `NotFound`."""
+        dictionary = await self._dictionaries.get(version)
+        if dictionary is None:
+            raise NotFound(version)
+        return await self._whole(dictionary)
+
+    async def compare(self, version: int, other: int | None) -> Sequence[Difference]:
+        """What a version changes against another one, by default the one that stands before it. Raises `NotFound`."""
+        new = await self.read(version)
+        earlier = await self._dictionaries.before(version) if other is None else await self._dictionaries.get(other)
+        if earlier is None and other is not None:
+            raise NotFound(other)
+        if earlier is None:  # the first one changes nothing
+            return []
+        return differences(await self._dictionaries.terms(earlier), new.terms)
+
+    async def page(self, *, after: int | None, limit: int) -> Sequence[VersionRecord]:
+        """Versions, the newest first."""
+        return [_record(*row) for row in await self._dictionaries.page(after=after, limit=limit)]
+
+    async def _by(
+        self,
+        dictionary: Dictionary,
+        category: str,
+        severity: str,
+        treatment: str,
+        filed: datetime,
+        pauses: Sequence[Pause] = (),
+    ) -> PinnedDeadline:
+        row = await self._dictionaries.limit(dictionary.version, category, severity, treatment)
         if row is None:
-            raise CategoryUnknown.at("category", "severity")
-        if self._calendar is None:
-            self._calendar = WorkingCalendar(await projected_all(self._session, CalendarState))
+            paths = ("category", "severity") if treatment == Treatment.ROUTINE else ("treatment",)
+            raise CategoryUnknown.at(*paths)
         limit = Limit(row.amount, ClockUnit(row.unit))
-        due = deadline(filed, limit, shifts_of(dictionary), self._calendar)
+        due = deadline(filed, limit, hours_of(dictionary), await self._years(), pauses)
         return PinnedDeadline(dictionary_version=dictionary.version, at=due.at, provisional=due.provisional)
 
-    async def in_force(self) -> DictionaryTerms:
-        """The whole version in force today."""
-        dictionary = await self._dictionaries.in_force(today(self._clock))
-        limits: dict[str, list[LimitTerms]] = {}
-        for row in await self._dictionaries.limits(dictionary.version):
-            terms = LimitTerms(severity=row.severity, amount=row.amount, unit=ClockUnit(row.unit))
-            limits.setdefault(row.category, []).append(terms)
-        return DictionaryTerms(
-            version=dictionary.version,
-            valid_from=dictionary.valid_from,
-            shifts=shifts_of(dictionary),
-            categories=[
-                CategoryTerms(code=category.code, name=category.name, limits=limits.get(category.code, []))
-                for category in await self._dictionaries.categories(dictionary.version)
-            ],
-        )
+    async def _years(self) -> WorkingCalendar:
+        if self._calendar is None:
+            self._calendar = WorkingCalendar(await projected_all(self._session, CalendarState))
+        return self._calendar
+
+    async def _whole(self, dictionary: Dictionary) -> PublishedTerms:
+        terms = await self._dictionaries.terms(dictionary)
+        return PublishedTerms(version=dictionary.version, valid_from=dictionary.valid_from, terms=terms)
 
 
-def shifts_of(dictionary: Dictionary) -> tuple[Shift, ...]:
-    """The hours of work of a version."""
-    return tuple(Shift(time.fromisoformat(start), time.fromisoformat(end)) for start, end in dictionary.shifts)
+def _record(dictionary: Dictionary, withdrawal: DictionaryWithdrawal | None) -> VersionRecord:
+    return VersionRecord(
+        version=dictionary.version,
+        valid_from=dictionary.valid_from,
+        draft_id=dictionary.draft_id,
+        published_at=dictionary.published_at,
+        withdrawn_at=None if withdrawal is None else withdrawal.withdrawn_at,
+    )

@@ -57,6 +57,7 @@ class Incident(Base):
     source: Mapped[str]
     category: Mapped[str]
     severity: Mapped[str]
+    treatment: Mapped[str] = mapped_column(server_default=text("'routine'"))  # said at filing
     description: Mapped[bytes | None] = sealed("incident.description")
     reporter: Mapped[str]
     status: Mapped[str]

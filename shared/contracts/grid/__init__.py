@@ -3,6 +3,7 @@
 from shared.contracts.grid import (
     checksums,
     erasure_answers,
+    escalations,
     grids,
     inbound_outcomes,
     incident_steps,
@@ -11,12 +12,14 @@ from shared.contracts.grid import (
     ledgers,
     records,
     residence_proposals,
+    satisfaction_calls,
     visits,
 )
 
 __all__ = [
     "checksums",
     "erasure_answers",
+    "escalations",
     "grids",
     "inbound_outcomes",
     "incident_steps",
@@ -25,5 +28,6 @@ __all__ = [
     "ledgers",
     "records",
     "residence_proposals",
+    "satisfaction_calls",
     "visits",
 ]

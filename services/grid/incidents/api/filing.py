@@ -64,7 +64,7 @@ async def file(
     id: IncidentId, body: FileIncident, expected: Expected, response: Response, principal: Authorised, grid: Grid
 ) -> IncidentView:
     """立案: the deadline is set by the dictionary in force; what was taken back goes up to the county."""
-    moved = await grid.incidents.file(principal, id, body.remark(), expected=expected)
+    moved = await grid.incidents.file(principal, id, body.remark(), treatment=body.treatment, expected=expected)
     return answer(moved, response)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from services.grid.dictionaries.domain import Treatment
 from services.grid.grids.schemas.grids import PointBody
 from services.grid.incidents.domain.codes import (
     DeferralReason,
@@ -109,8 +110,9 @@ class ReasonedIncident(Body):
 
 
 class FileIncident(RemarkIncident):
-    """What it is filed upon, if anybody says it."""
+    """What it is filed upon, if anybody says it, and how it has to be treated."""
 
+    treatment: Treatment = Field(default=Treatment.ROUTINE, description="处置方式 `incident_treatments`")
     reason: FilingGround | None = Field(
         default=None,
         description="立案依据 what it is filed upon: code list `incident_filing_grounds`",

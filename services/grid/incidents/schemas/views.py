@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from services.grid.dictionaries.domain import Treatment
 from services.grid.incidents.domain.codes import DeferralReason, IncidentLevel, LeaveKind, OrderStatus, Source
 from services.grid.incidents.domain.lifecycle import Step
 from shared.contracts.envelope import AreaCode
@@ -58,6 +59,7 @@ class IncidentView(View):
     )
     category: str = Field(description="事件类别 category of the incident dictionary", examples=["environment"])
     severity: Severity = Field(description="等级 normal, serious or urgent", examples=["normal"])
+    treatment: Treatment = Field(description="处置方式 said at filing: `incident_treatments`", examples=["routine"])
     status: IncidentStatus = Field(description="状态 where the incident stands in its lifecycle", examples=["closed"])
     held_level: IncidentLevel = Field(
         description="承办层级 whose office has it: code list `incident_levels`", examples=["grid"]

@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Any
 from uuid import UUID
 
+from services.grid.dictionaries.domain import Treatment
 from services.grid.dictionaries.service import Dictionaries
 from services.grid.duties.service import Duties
 from services.grid.incidents.domain.codes import IncidentLevel
@@ -61,7 +62,7 @@ class Incidents:
         self._clock = moving.clock
         self._units = units
         self._dictionaries = dictionaries
-        self._deadlines = IncidentDeadlines(moving.session, dictionaries)
+        self._deadlines = IncidentDeadlines(dictionaries)
         self._duties = duties
         self._policy = policy
         self._draw = draw
@@ -81,7 +82,13 @@ class Incidents:
         return await self._moving.move(principal.subject, seen, Step.REJECT, IncidentRejected, changes, remark)
 
     async def file(
-        self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: Seen = None
+        self,
+        principal: Principal,
+        id: UUID,
+        remark: Remark = NO_REMARK,
+        *,
+        treatment: Treatment = Treatment.ROUTINE,
+        expected: Seen = None,
     ) -> Incident:
         """立案: it is verified; the dictionary in force is pinned and the deadline set.
 
@@ -89,7 +96,7 @@ class Incidents:
         """
         await self._dictionaries.hold_calendar()
         seen = await self._moving.begin(principal, id, Step.FILE, expected)
-        changes = {"status": IncidentStatus.FILED, **await self._filed(seen)}
+        changes = {"status": IncidentStatus.FILED, **await self._filed(seen, treatment)}
         duty = await self._duties.of(seen.area, seen.category)
         if duty is not None and duty.kind == DutyKind.TAKEN_BACK:
             changes["level"] = COUNTY_DIGITS
@@ -106,7 +113,7 @@ class Incidents:
         if duty is not None and duty.kind == DutyKind.TAKEN_BACK:
             raise IncidentTakenBack(id)
         now = self._clock.now()
-        changes: dict[str, Any] = {} if seen.filed_at is not None else dict(await self._filed(seen))
+        changes: dict[str, Any] = {} if seen.filed_at is not None else dict(await self._filed(seen, Treatment.ROUTINE))
         changes |= {"on_spot": True, "feedback_at": now, "status": IncidentStatus.FEEDBACK}
         if seen.supervision is None and self._draw(100) >= self._policy.check_percent:
             changes |= {"status": IncidentStatus.CLOSED, "closed_at": now}
@@ -164,10 +171,12 @@ class Incidents:
             moved += 1
         return moved
 
-    async def _filed(self, incident: Incident) -> dict[str, Any]:
+    async def _filed(self, incident: Incident, treatment: Treatment) -> dict[str, Any]:
         now = self._clock.now()
-        due = await self._deadlines.first(incident.category, incident.severity, now, known=incident.reported_at)
-        return {"filed_at": now, **due}
+        due = await self._deadlines.first(
+            incident.category, incident.severity, now, treatment=treatment, known=incident.reported_at
+        )
+        return {"filed_at": now, "treatment": str(treatment), **due}
 
     async def _require_competent(self, incident: Incident, unit: HandlingUnit) -> None:
         duty = await self._duties.of(incident.area, incident.category)
@@ -179,7 +188,7 @@ class Incidents:
             raise IncidentLeadElsewhere.at("unit_id", subject=incident.id)
 
 
-CLOCK = ("filed_at", "reopened_at", "dictionary_version", "category", "severity", "pauses")
+CLOCK = ("filed_at", "reopened_at", "dictionary_version", "category", "severity", "treatment", "pauses")
 """What a deadline is computed of."""
 
 assert LIFECYCLE[Step.TRANSFER_UP] == LIFECYCLE[Step.TRANSFER_DOWN], "which one it is shows once it is locked"

@@ -33,7 +33,7 @@ class IncidentLeaves:
         self._moving = moving
         self._clock = moving.clock
         self._dictionaries = dictionaries
-        self._deadlines = IncidentDeadlines(moving.session, dictionaries)
+        self._deadlines = IncidentDeadlines(dictionaries)
 
     async def ask(
         self, principal: Principal, id: UUID, kind: LeaveKind, until: date, remark: Remark, *, expected: Seen = None

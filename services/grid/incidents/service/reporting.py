@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.grid.dictionaries.domain import Treatment
 from services.grid.dictionaries.service import Dictionaries
 from services.grid.incidents.domain.codes import Source
 from services.grid.incidents.domain.refusals import OfficialSource
@@ -102,6 +103,7 @@ class IncidentReporting:
             source=new.source,
             category=new.category,
             severity=new.severity,
+            treatment=Treatment.ROUTINE,
             description=self._sealed(new.description, "incident.description", str(incident_id)),
             reporter=reporter,
             status=IncidentStatus.REPORTED,

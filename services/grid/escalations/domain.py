@@ -1,0 +1,52 @@
+"""Escalations (事件升级): which incidents a metric concerns, the lifecycle, and what is refused."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.grid.escalation_rules.domain import Receiver
+from services.grid.incidents.domain import OPEN
+from shared.contracts.grid.escalations import EscalationMetric, EscalationStatus
+from shared.contracts.grid.incidents import IncidentStatus
+from shared.errors import DomainError, ErrorKind
+
+TRANSITIONS: dict[EscalationStatus, frozenset[EscalationStatus]] = {
+    EscalationStatus.FIRED: frozenset({EscalationStatus.ACKNOWLEDGED}),
+    EscalationStatus.ACKNOWLEDGED: frozenset({EscalationStatus.FIRED}),
+}
+
+FILED = frozenset(OPEN - {IncidentStatus.REPORTED})
+
+CONCERNED: dict[EscalationMetric, frozenset[IncidentStatus]] = {
+    EscalationMetric.UNFILED: frozenset({IncidentStatus.REPORTED}),
+    EscalationMetric.UNASSIGNED: frozenset({IncidentStatus.FILED}),
+    EscalationMetric.UNACCEPTED: frozenset({IncidentStatus.DISPATCHED}),
+    EscalationMetric.BEFORE_DUE: FILED,
+    EscalationMetric.OVERDUE: FILED,
+}
+"""In which statuses an incident is concerned. By the deadline all are that are not ended, also what nobody has."""
+
+
+@dataclass(frozen=True)
+class EscalationFilter:
+    """What a list shows of what its reader may see; None: everything."""
+
+    area: str | None = None
+    status: EscalationStatus | None = None
+    level: int | None = None
+    metric: EscalationMetric | None = None
+    receiver: Receiver | None = None
+    incident_id: UUID | None = None
+    to_me: bool = False
+
+
+class EscalationTransitionError(DomainError):
+    """The table does not allow the step from where the escalation is."""
+
+    kind, code, title = ErrorKind.CONFLICT, "escalation_transition_not_allowed", "该升级当前状态不允许此操作"
+    advice = "请刷新查看该升级现在的状态"
+
+
+def require_transition(present: EscalationStatus, to: EscalationStatus) -> None:
+    """Raises `EscalationTransitionError` unless the table allows it."""
+    if to not in TRANSITIONS[present]:
+        raise EscalationTransitionError
