@@ -6,10 +6,10 @@ from services.grid.area_changes import feature as area_changes
 from services.grid.base import Base
 from services.grid.coverage import feature as coverage
 from services.grid.dictionaries import feature as dictionaries
-from services.grid.duties import feature as duties
 from services.grid.dictionary_drafts import feature as dictionary_drafts
 from services.grid.dictionary_tables import feature as dictionary_tables
 from services.grid.dictionary_tables.jobs import DICTIONARIES
+from services.grid.duties import feature as duties
 from services.grid.escalation_rules import feature as escalation_rules
 from services.grid.escalations import feature as escalations
 from services.grid.grid_changes import feature as grid_changes

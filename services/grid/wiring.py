@@ -10,8 +10,8 @@ from services.grid.area_changes.service.staff import StaffFollowing
 from services.grid.area_changes.service.units import UnitFollowing
 from services.grid.coverage.service import Coverages
 from services.grid.dictionaries.service import Dictionaries
-from services.grid.duties.service import Duties
 from services.grid.dictionary_drafts.service import DictionaryDrafts
+from services.grid.duties.service import Duties
 from services.grid.escalation_rules.service import EscalationRules
 from services.grid.escalations.service import Escalations
 from services.grid.grid_changes.service.changes import GridChanges

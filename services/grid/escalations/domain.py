@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.grid.escalation_rules.domain import Receiver
-from services.grid.incidents.domain import OPEN
+from services.grid.incidents.domain.lifecycle import BEFORE_FILING, OPEN
 from shared.contracts.grid.escalations import EscalationMetric, EscalationStatus
 from shared.contracts.grid.incidents import IncidentStatus
 from shared.errors import DomainError, ErrorKind
@@ -14,16 +14,18 @@ TRANSITIONS: dict[EscalationStatus, frozenset[EscalationStatus]] = {
     EscalationStatus.ACKNOWLEDGED: frozenset({EscalationStatus.FIRED}),
 }
 
-FILED = frozenset(OPEN - {IncidentStatus.REPORTED})
+RUNNING = frozenset(OPEN - BEFORE_FILING - {IncidentStatus.SUSPENDED})
 
 CONCERNED: dict[EscalationMetric, frozenset[IncidentStatus]] = {
-    EscalationMetric.UNFILED: frozenset({IncidentStatus.REPORTED}),
+    EscalationMetric.UNFILED: BEFORE_FILING,
     EscalationMetric.UNASSIGNED: frozenset({IncidentStatus.FILED}),
     EscalationMetric.UNACCEPTED: frozenset({IncidentStatus.DISPATCHED}),
-    EscalationMetric.BEFORE_DUE: FILED,
-    EscalationMetric.OVERDUE: FILED,
+    EscalationMetric.BEFORE_DUE: RUNNING,
+    EscalationMetric.OVERDUE: RUNNING,
 }
-"""In which statuses an incident is concerned. By the deadline all are that are not ended, also what nobody has."""
+"""In which statuses an incident is concerned. By the deadline all that are filed and not ended, also what nobody has;
+while one is suspended (挂起) its clock stands still.
+"""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -17,12 +17,18 @@ from services.grid.escalations.models import Escalation
 from services.grid.incidents.models import Incident
 from shared.contracts.grid.escalations import EscalationMetric
 
-BASES: dict[EscalationMetric, InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]] = {
+
+def _due() -> ColumnElement[datetime | None]:
+    """Until when an incident may take: a leave (缓办) that has an end moves it."""
+    return func.coalesce(Incident.deferred_until, Incident.due_at)
+
+
+BASES: dict[EscalationMetric, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
     EscalationMetric.UNFILED: Incident.reported_at,
     EscalationMetric.UNASSIGNED: Incident.filed_at,  # a return (退单) does not begin it anew
     EscalationMetric.UNACCEPTED: Incident.dispatched_at,
-    EscalationMetric.BEFORE_DUE: Incident.due_at,
-    EscalationMetric.OVERDUE: Incident.due_at,
+    EscalationMetric.BEFORE_DUE: _due(),
+    EscalationMetric.OVERDUE: _due(),
 }
 """From which instant of an incident the time of a rule runs."""
 
@@ -56,7 +62,9 @@ class EscalationRepository:
         )
         wanted = [Incident.status.in_(sorted(CONCERNED[terms.metric])), base < before, ~fired]
         if terms.metric in (EscalationMetric.BEFORE_DUE, EscalationMetric.OVERDUE):
-            wanted.append(Incident.deferred.is_(False))  # late with leave (缓办)
+            wanted.append(
+                or_(Incident.deferred.is_(False), Incident.deferred_until.is_not(None))
+            )  # leave without an end
         if terms.category is not None:
             wanted.append(Incident.category == terms.category)
         if terms.severity is not None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from services.grid.incidents.domain import Source
+from services.grid.incidents.domain.codes import Source
 from shared.contracts.grid.satisfaction_calls import SatisfactionCallStatus
 from shared.errors import DomainError, ErrorKind, FieldError, ReasonRequired
 from shared.reference.named_code import NamedCode

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from services.grid.incidents.domain import Source
+from services.grid.incidents.domain.codes import Source
 from services.grid.satisfaction_calls.service import CallRecord
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.satisfaction_calls import SatisfactionCallStatus

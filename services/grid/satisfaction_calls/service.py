@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.incidents.domain import HANDLING
+from services.grid.incidents.domain.lifecycle import HANDLED_BY
 from services.grid.incidents.models import Incident
 from services.grid.incidents.repository import IncidentRepository
 from services.grid.satisfaction_calls.domain import (
@@ -184,7 +184,7 @@ class SatisfactionCalls:
             raise CallTransitionError(id)
         if incident.status != IncidentStatus.CLOSED:
             raise CallIncidentOpen(id)
-        if await self._incidents.has_done(incident.id, principal.subject, HANDLING):
+        if await self._incidents.has_done(incident.id, principal.subject, HANDLED_BY):
             raise CallByHandler(id)
         return call
 

@@ -8,8 +8,9 @@ from pydantic import StringConstraints
 
 from services.services_hall.catalogue.schemas import CataloguePage, GuideView
 from services.services_hall.deps import Hall
-from services.services_hall.items.domain.codes import Duty, HandlingMode, ServiceWindow, Target
+from services.services_hall.items.domain.codes import HandlingMode, ServiceWindow, Target
 from services.services_hall.items.domain.searching import ItemFilter
+from shared.contracts.duties import DutyKind
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import reads
 from shared.http.kit import kit_of
@@ -36,7 +37,7 @@ async def _filter(
     window: Annotated[ServiceWindow | None, Query(description="服务窗口 of the list service_windows")] = None,
     target: Annotated[Target | None, Query(description="服务对象 natural_person or organisation")] = None,
     mode: Annotated[HandlingMode | None, Query(description="办理方式 of the list handling_modes")] = None,
-    duty: Annotated[Duty | None, Query(description="履职事项清单 of the list item_duties")] = None,
+    duty: Annotated[DutyKind | None, Query(description="履职事项清单 of the list item_duties")] = None,
     level: Annotated[
         Literal["6", "9", "12"] | None, Query(description="受理层级 of the counter: county 6, town 9, village 12")
     ] = None,

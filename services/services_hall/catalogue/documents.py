@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.services_hall.items.domain.codes import (
-    Duty,
     HandlingMode,
     MaterialForm,
     ResultKind,
@@ -12,6 +11,7 @@ from services.services_hall.items.domain.codes import (
     Target,
 )
 from services.services_hall.items.models import CatalogueItem
+from shared.contracts.duties import DutyKind
 
 LEVELS = {6: "县级", 9: "乡镇（街道）", 12: "村（社区）"}
 MATERIALS = ("名称", "形式", "份数", "要求", "说明")
@@ -37,7 +37,7 @@ def guide_of(found: CatalogueItem, departments: Mapping[str, str], categories: M
     if version.window:
         facts.append(("服务窗口", ServiceWindow(version.window).label))
     if version.duty:
-        facts.append(("履职清单", Duty(version.duty).label))
+        facts.append(("履职清单", DutyKind(version.duty).label))
     if version.complaint_phone:
         facts.append(("投诉电话", version.complaint_phone))
     return {

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.services_hall.items.domain.codes import (
-    Duty,
     HandlingMode,
     MaterialForm,
     ResultKind,
     ServiceWindow,
     Target,
 )
+from shared.contracts.duties import DutyKind
 from shared.errors import DomainError, ErrorKind
 from shared.reference.digits import is_digits
 from shared.reference.named_code import NamedCode
@@ -34,7 +34,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("levels", "受理层级", ColumnType.CHOICES, required=True, choices=LEVELS),
     Column("areas", "适用区域", help="区划代码，多个分行；不填为全县"),
     Column("window", "服务窗口", ColumnType.CHOICE, choices=ServiceWindow.names()),
-    Column("duty", "履职事项清单", ColumnType.CHOICE, choices=Duty.names(), synonyms=("履职清单",)),
+    Column("duty", "履职事项清单", ColumnType.CHOICE, choices=DutyKind.names(), synonyms=("履职清单",)),
     Column("basis", "设定依据", synonyms=("依据",), help="多条分行"),
     Column("keywords", "关键词", help="多个分行"),
     Column("conditions", "受理条件", synonyms=("条件",), help="多条分行"),

@@ -46,7 +46,7 @@ class ItemState(State):
     )
     duty: Code | None = Field(
         default=None,
-        description="履职事项清单 place in the town's list of duties: basic, cooperating, taken_back; null: not in it",
+        description="履职事项清单 place in the town's list of duties: basic, shared, taken_back; null: not in it",
         examples=["basic"],
     )
     window: Code | None = Field(

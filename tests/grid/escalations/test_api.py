@@ -11,7 +11,7 @@ import pytest
 
 from services.grid.escalations.domain import CONCERNED, EscalationTransitionError, require_transition
 from services.grid.escalations.service import restate
-from services.grid.incidents.domain import OPEN
+from services.grid.incidents.domain.lifecycle import OPEN
 from shared.clock import SHANGHAI
 from shared.contracts.grid.escalations import (
     EscalationBoundaryChanged,

@@ -94,7 +94,7 @@ async def test_a_row_becomes_a_draft_that_another_person_publishes(door: Door, d
     assert figures(done) == ("done", 1, 0, 1, 0, 0)
     [draft] = (await read(door, "/item-drafts", SECOND_OFFICER))["items"]
     content = (await read(door, f"/items/{draft['item_id']}/draft", SECOND_OFFICER))["content"]
-    assert (content["levels"], content["window"], content["duty"]) == ([9, 12], "jh_social_welfare", "cooperating")
+    assert (content["levels"], content["window"], content["duty"]) == ([9, 12], "jh_social_welfare", "shared")
     assert [(one["name"], one["form"], one["required"], one["deferrable"]) for one in content["materials"]] == [
         ("居民身份证", "copy", True, False), ("居民户口簿", "original", False, True),
     ]  # fmt: skip

@@ -6,11 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
-from services.services_hall.items.domain.codes import Duty, ItemStatus
+from services.services_hall.items.domain.codes import ItemStatus
 from services.services_hall.items.domain.refusals import DutyNotOfTown
 from services.services_hall.items.domain.rules import TRANSITIONS, check_duty, require_decided, require_handed
 from services.services_hall.items.service.content import changes
 from shared.auth.principal import Grant, Principal
+from shared.contracts.duties import DutyKind
 from shared.contracts.services_hall.items import ItemReopened, ItemRetired
 from shared.errors import Invalid
 from shared.testing.doors import Door, a_principal
@@ -185,17 +186,17 @@ def test_an_item_moves_along_its_table() -> None:
     ("duty", "levels", "steps", "refused"),
     [
         (None, [12], [12], []),
-        (Duty.BASIC, [9, 12], [12, 9], []),
-        (Duty.COOPERATING, [9, 12], [9, 6], []),
-        (Duty.COOPERATING, [6, 9], [9], [("steps", "duty_decided_below")]),
-        (Duty.COOPERATING, [9], [], [("steps", "duty_decided_below")]),
-        (Duty.COOPERATING, [6], [], []),
-        (Duty.TAKEN_BACK, [9, 12], [6], []),
-        (Duty.TAKEN_BACK, [9], [9, 6], [("steps.0.level", "duty_taken_back")]),
+        (DutyKind.BASIC, [9, 12], [12, 9], []),
+        (DutyKind.SHARED, [9, 12], [9, 6], []),
+        (DutyKind.SHARED, [6, 9], [9], [("steps", "duty_decided_below")]),
+        (DutyKind.SHARED, [9], [], [("steps", "duty_decided_below")]),
+        (DutyKind.SHARED, [6], [], []),
+        (DutyKind.TAKEN_BACK, [9, 12], [6], []),
+        (DutyKind.TAKEN_BACK, [9], [9, 6], [("steps.0.level", "duty_taken_back")]),
     ],
 )
 def test_the_steps_of_an_item_respect_the_list_of_duties(
-    duty: Duty | None, levels: list[int], steps: list[int], refused: list[tuple[str, str]]
+    duty: DutyKind | None, levels: list[int], steps: list[int], refused: list[tuple[str, str]]
 ) -> None:
     try:
         check_duty(duty, levels, [{"level": level} for level in steps])
@@ -210,7 +211,7 @@ TOWN, COUNTY = "450481114", "450481"
 
 @pytest.mark.parametrize(
     ("duty", "handed_to_town", "decided_in_town"),
-    [(None, True, True), ("basic", True, True), ("cooperating", True, False), ("taken_back", False, False)],
+    [(None, True, True), ("basic", True, True), ("shared", True, False), ("taken_back", False, False)],
 )
 def test_who_works_on_a_case_and_who_decides_follows_the_list_of_duties(
     duty: str | None, handed_to_town: bool, decided_in_town: bool
@@ -238,7 +239,7 @@ async def test_a_case_goes_to_the_county_where_the_town_only_cooperates_and_not_
     assert (await step(case, "begin-review")).status_code == 200
     assert (await read(door, f"/cases/{case['id']}"))["sent"]["area"] == "450481"
     at_once: dict[str, Any] = {"handling_mode": "at_once", "promised_days": 0}
-    shared = await publish_item(door, "COOPERATING", duty="cooperating", levels=[6], **at_once)
+    shared = await publish_item(door, "COOPERATING", duty="shared", levels=[6], **at_once)
     await publish_version(door, shared, duty="basic", levels=[12], **at_once)
     basic = await submit(item_id=shared)
     for verb in ("receive", "accept"):

@@ -1,7 +1,7 @@
 """The dictionary of incidents: drafts, treatments, special hours of work, withdrawn versions.
 
 Revision ID: 0033
-Revises: 0028
+Revises: 0030
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0033"
-down_revision = "0028"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 

@@ -60,14 +60,6 @@ class ResultKind(NamedCode):
     NONE = "none", "无"
 
 
-class Duty(NamedCode):
-    """Place of an item in the town's list of duties (乡镇履职事项清单), as of the reform of 2024: whose work it is."""
-
-    BASIC = "basic", "基本履职事项"
-    COOPERATING = "cooperating", "配合履职事项"
-    TAKEN_BACK = "taken_back", "上级部门收回事项"
-
-
 class ServiceWindow(NamedCode):
     """Windows and services of a community centre, as two counties of the reports arrange them, each eight apart.
 

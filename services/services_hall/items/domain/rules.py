@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from services.services_hall.items.domain.codes import Duty, HandlingMode, ItemStatus
+from services.services_hall.items.domain.codes import HandlingMode, ItemStatus
 from services.services_hall.items.domain.refusals import DutyNotOfTown
+from shared.contracts.duties import DutyKind
 from shared.errors import FieldError, Invalid
 from shared.reference.areas import COUNTY_DIGITS
 from shared.reference.credit_codes import check_code
@@ -57,19 +58,19 @@ def check_steps(promised_days: int, days: Sequence[int]) -> None:
         )
 
 
-def check_duty(duty: Duty | None, levels: Sequence[int], steps: Sequence[Mapping[str, Any]]) -> None:
+def check_duty(duty: DutyKind | None, levels: Sequence[int], steps: Sequence[Mapping[str, Any]]) -> None:
     """The steps respect the list of the town's duties (履职事项清单).
 
     配合: the county's department decides, so that the last step is the county's; a town or village may take earlier
     ones. 上级收回: every step is the county's. Without steps the counter decides, which then is the county's.
     """
-    if duty in (None, Duty.BASIC):
+    if duty in (None, DutyKind.BASIC):
         return
     errors = []
     last = max(levels) if not steps else int(steps[-1]["level"])
     if last > COUNTY_DIGITS:
         errors.append(FieldError("steps", "duty_decided_below", "配合履职和上级收回的事项，须由县级在最后环节决定"))
-    if duty is Duty.TAKEN_BACK:
+    if duty is DutyKind.TAKEN_BACK:
         errors += [
             FieldError(f"steps.{place}.level", "duty_taken_back", "上级收回的事项，各环节须在县级办理")
             for place, step in enumerate(steps)
@@ -87,11 +88,11 @@ def check_fee(fee_fen: int, fee_basis: str | None) -> None:
 
 def require_handed(duty: str | None, area: str, subject: object = None) -> None:
     """Where a file is sent for its work. Raises `DutyNotOfTown` for a town or village, if the county took it back."""
-    if duty == Duty.TAKEN_BACK and len(area) > COUNTY_DIGITS:
+    if duty == DutyKind.TAKEN_BACK and len(area) > COUNTY_DIGITS:
         raise DutyNotOfTown(subject)
 
 
 def require_decided(duty: str | None, area: str, subject: object = None) -> None:
     """Where a case is decided. Raises `DutyNotOfTown` for a town or village that only cooperates."""
-    if duty in (Duty.COOPERATING, Duty.TAKEN_BACK) and len(area) > COUNTY_DIGITS:
+    if duty in (DutyKind.SHARED, DutyKind.TAKEN_BACK) and len(area) > COUNTY_DIGITS:
         raise DutyNotOfTown(subject)

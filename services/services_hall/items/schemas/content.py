@@ -7,7 +7,6 @@ from pydantic_core import PydanticCustomError
 
 from services.services_hall.case_effects.domain import EffectDay, EffectPlace
 from services.services_hall.items.domain.codes import (
-    Duty,
     HandlingMode,
     MaterialForm,
     ResultKind,
@@ -15,6 +14,7 @@ from services.services_hall.items.domain.codes import (
 )
 from services.services_hall.items.domain.rules import NATIONAL_LENGTH
 from services.services_hall.items.service.content import NewVersion, read_content
+from shared.contracts.duties import DutyKind
 from shared.contracts.envelope import AreaCode
 from shared.contracts.services_hall.case_effects import CaseEffectKind
 from shared.http.schemas import Body, CodeWord, EachOnce, without_number
@@ -141,7 +141,7 @@ class ItemContent(Body):
         description="服务窗口 window of the community centre; code list `service_windows`",
         examples=["jh_social_assistance"],
     )
-    duty: Duty | None = Field(
+    duty: DutyKind | None = Field(
         default=None,
         description="履职事项清单 whose work it is by the town's list of duties; null: it does not stand there",
         examples=["basic"],

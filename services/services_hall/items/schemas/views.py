@@ -8,7 +8,6 @@ from pydantic import Field
 from services.services_hall.case_effects.domain import EffectDay, EffectPlace
 from services.services_hall.items.domain.codes import (
     DraftKind,
-    Duty,
     HandlingMode,
     ItemStatus,
     MaterialForm,
@@ -20,6 +19,7 @@ from services.services_hall.items.domain.codes import (
 from services.services_hall.items.models import CatalogueItem, Item, ItemDraft
 from services.services_hall.items.schemas.content import AcceptingLevel
 from services.services_hall.items.service.states import ShownDraft
+from shared.contracts.duties import DutyKind
 from shared.contracts.services_hall.case_effects import CaseEffectKind
 from shared.http.schemas import Instant, View
 from shared.ledgers.application_forms import ItemForm
@@ -89,7 +89,7 @@ class ContentView(View):
     )
     areas: list[str] = Field(description="适用区域 where it is offered; empty: in the whole county")
     window: ServiceWindow | None = Field(description="服务窗口 code list `service_windows`")
-    duty: Duty | None = Field(description="履职事项清单 place in the town's list of duties; null: not in it")
+    duty: DutyKind | None = Field(description="履职事项清单 place in the town's list of duties; null: not in it")
     basis: list[str] = Field(description="设定依据 laws and rules")
     keywords: list[str] = Field(description="关键词 what people call it besides")
     conditions: list[str] = Field(description="受理条件 what must hold", examples=[["本县户籍"]])

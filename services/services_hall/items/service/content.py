@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
-from services.services_hall.items.domain.codes import Duty, HandlingMode
+from services.services_hall.items.domain.codes import HandlingMode
 from services.services_hall.items.domain.rules import check_duty, check_fee, check_limits, check_steps
+from shared.contracts.duties import DutyKind
 from shared.errors import FieldError, Invalid
 from shared.ledgers.application_forms import compiled
 from shared.reference.areas import COUNTY_DIGITS
@@ -38,7 +39,7 @@ class NewVersion:
     fee_basis: str | None = None
     complaint_phone: str | None = None
     window: str | None = None
-    duty: Duty | None = None
+    duty: DutyKind | None = None
     conditions: tuple[str, ...] = ()
     basis: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
@@ -88,7 +89,7 @@ def read_content(content: Mapping[str, Any]) -> NewVersion:
     """A stored content, as it is checked and published."""
     read: dict[str, Any] = {name: tuple(one) if isinstance(one, list) else one for name, one in content.items()}
     read["handling_mode"] = HandlingMode(read["handling_mode"])
-    read["duty"] = Duty(read["duty"]) if read["duty"] else None
+    read["duty"] = DutyKind(read["duty"]) if read["duty"] else None
     return NewVersion(**read)
 
 

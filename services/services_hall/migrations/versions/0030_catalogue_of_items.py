@@ -1,7 +1,7 @@
 """Items in full: two persons for each version, retirement, windows, duties, places, forms, and what is searched.
 
 Revision ID: 0030
-Revises: 0024
+Revises: 0029
 """
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 from shared.reference.pinyin import title_readings
 
 revision = "0030"
-down_revision = "0024"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
