@@ -102,7 +102,10 @@ class UseCases:
     @cached_property
     def _moving(self) -> IncidentMoving:
         return IncidentMoving(
-            self._context, (self.inbound_outcomes, self.satisfaction_calls), IncidentPhotos(self._photos)
+            self._context,
+            (self.inbound_outcomes, self.satisfaction_calls),
+            IncidentPhotos(self._photos),
+            (self.escalations, self.satisfaction_calls),
         )
 
     @cached_property
@@ -179,7 +182,6 @@ class UseCases:
             UnitFollowing(self._context),
             StaffFollowing(self._context),
             IncidentFollowing(self._moving),
-            IncidentFollowing(self._context, (self.inbound_outcomes, self.escalations, self.satisfaction_calls)),
         )
         return AreaChanges(self._context, GridRecoding(self._context), following)
 

@@ -41,7 +41,7 @@ class Duties:
         require_listed(area, kind, lead)
         if lead is not None and lead not in self._departments:
             raise CodeUnlisted.at("lead")
-        if category not in {one.code for one in (await self._dictionaries.in_force()).categories}:
+        if category not in {one.code for one in (await self._dictionaries.in_force()).terms.categories}:
             raise DutyCategoryUnknown.at("category")
         duty = Duty(
             id=new_id(),

@@ -104,7 +104,7 @@ class Escalations:
         moved = await self._move(seen, EscalationStatus.FIRED, acknowledged_at=None, acknowledged_by=None)
         return self._announce(EscalationTakenBack, moved)
 
-    async def follow(self, incident: Incident) -> None:
+    async def follow_place(self, incident: Incident) -> None:
         """The incident lies under another code: so do its escalations."""
         for one in await self._escalations.of_incident_locked(incident.id):
             moved = await compare_and_set(self._session, one, area=incident.area, former=incident.former)

@@ -136,6 +136,14 @@ class IncidentRepository:
         statement = select(Incident.id).where(Incident.merged_into == incident_id).order_by(Incident.id)
         return (await self._session.scalars(statement)).all()
 
+    async def reporters(self, incident: Incident) -> Mapping[str, str]:
+        """Who reported an incident, or one that was merged into it, with the source; the first report of each."""
+        statement = select(Incident.reporter, Incident.source).where(Incident.merged_into == incident.id)
+        found = {incident.reporter: incident.source}
+        for row in await self._session.execute(statement.order_by(Incident.id)):
+            found.setdefault(row.reporter, row.source)
+        return found
+
     async def step(self, incident_id: UUID, version: int) -> IncidentStep | None:
         """The step by which an incident came to a version."""
         return await self._session.get(IncidentStep, (incident_id, version))

@@ -70,16 +70,24 @@ class SatisfactionCalls:
         self._calls = SatisfactionCallRepository(context.session)
 
     async def follow(self, incident: Incident) -> None:
-        """What somebody of the people reported is closed: they are to be called, once. Or it lies elsewhere now."""
-        if incident.status != IncidentStatus.CLOSED or incident.source not in CALLED:
+        """What somebody of the people reported is closed: whoever did is to be called, once, also of a duplicate."""
+        if incident.status != IncidentStatus.CLOSED:
             return
-        known = await self._calls.of_incident_locked(incident.id)
-        if not any(one.reporter == incident.reporter for one in known):
-            self._make(incident)
-        for one in known:
-            if one.area != incident.area:
-                moved = await compare_and_set(self._session, one, area=incident.area, former=incident.former)
-                self._announce(SatisfactionCallBoundaryChanged, moved)
+        reporters = {
+            who: source for who, source in (await self._incidents.reporters(incident)).items() if source in CALLED
+        }
+        if not reporters:
+            return
+        known = {one.reporter for one in await self._calls.of_incident_locked(incident.id)}
+        for who, source in reporters.items():
+            if who not in known:
+                self._make(incident, who, source)
+
+    async def follow_place(self, incident: Incident) -> None:
+        """The incident lies under another code: so do its calls."""
+        for one in await self._calls.of_incident_locked(incident.id):
+            moved = await compare_and_set(self._session, one, area=incident.area, former=incident.former)
+            self._announce(SatisfactionCallBoundaryChanged, moved)
 
     async def attempt(self, principal: Principal, id: UUID, *, expected: Seen = None) -> SatisfactionCall:
         """未接通: nobody answered; the call stays due."""
@@ -152,16 +160,16 @@ class SatisfactionCalls:
         scope = principal.department_scope(READ, within=wanted.area)
         return await self._calls.count(scope.where(SatisfactionCall.area, Incident.department), wanted)
 
-    def _make(self, incident: Incident) -> None:
+    def _make(self, incident: Incident, reporter: str, source: str) -> None:
         assert incident.closed_at is not None, "it is closed"
         call = SatisfactionCall(
             id=new_id(),
             version=1,
             incident_id=incident.id,
-            reporter=incident.reporter,
+            reporter=reporter,
             area=incident.area,
             former=incident.former,
-            source=incident.source,
+            source=source,
             category=incident.category,
             status=SatisfactionCallStatus.DUE,
             closed_at=incident.closed_at,

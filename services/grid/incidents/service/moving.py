@@ -47,6 +47,12 @@ class IncidentFollower(Protocol):
     async def follow(self, incident: Incident) -> None: ...
 
 
+class IncidentAttached(Protocol):
+    """What belongs to an incident and lies where it lies."""
+
+    async def follow_place(self, incident: Incident) -> None: ...
+
+
 class IncidentMoving:
     """The hands of the use cases that move incidents.
 
@@ -55,7 +61,11 @@ class IncidentMoving:
     """
 
     def __init__(
-        self, context: UseCaseContext, followers: Sequence[IncidentFollower] = (), photos: IncidentPhotos | None = None
+        self,
+        context: UseCaseContext,
+        followers: Sequence[IncidentFollower] = (),
+        photos: IncidentPhotos | None = None,
+        attached: Sequence[IncidentAttached] = (),
     ) -> None:
         self.session = context.session
         self.clock = context.clock
@@ -63,6 +73,7 @@ class IncidentMoving:
         self._outbox = context.outbox
         self._crypto = context.crypto
         self._followers = followers
+        self._attached = attached
         self._photos = photos or IncidentPhotos(None)
 
     async def begin(
@@ -154,7 +165,7 @@ class IncidentMoving:
         told: Mapping[str, Any] | None = None,
     ) -> Incident:
         require_explained(remark.reason, remark.note)
-        before, assisted = incident.unit_id, assistants(incident.orders)
+        before, assisted, area = incident.unit_id, assistants(incident.orders), incident.area
         changes = dict(changes)
         if changes.get("status", incident.status) not in OPEN:
             changes["due_provisional"] = False  # no later notice moves it any more
@@ -166,6 +177,9 @@ class IncidentMoving:
         self.record(moved, actor, step, remark, unit_id=moved.unit_id or before, **undo)
         for follower in self._followers:
             await follower.follow(moved)
+        if moved.area != area:
+            for one in self._attached:
+                await one.follow_place(moved)
         self._outbox.add(fact(state=IncidentState.model_validate(moved), **(told or {})))
         return moved
 
