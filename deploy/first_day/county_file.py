@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from deploy.first_day.refusal import FirstDayRefused
 from shared.auth.roles import DEPARTMENT_ROLES, Role
+from shared.reference.digits import is_digits
 
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,15}$")]
 COLUMNS = ("code", "name", "level", "parent_code")
@@ -149,7 +150,7 @@ def _divisions(path: Path) -> Sequence[dict[str, str]]:
         columns = ", ".join(COLUMNS)
         raise _wrong(path.name, f"it needs lines and the columns {columns}", f"须有内容，列名为 {columns}")
     for number, row in enumerate(rows, 2):
-        if None in row or not (row["level"] or "").isdigit():
+        if None in row or not is_digits(row["level"] or ""):
             raise _wrong(path.name, f"line {number} has another form", f"第 {number} 行格式有误")
     return [{name: row[name] or "" for name in COLUMNS} for row in rows]
 

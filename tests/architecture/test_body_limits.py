@@ -15,7 +15,7 @@ ORDINARY = 128 * 1024
 LARGER = {
     **dict.fromkeys(("openRecord", "correctRecord", "stepRecord"), ROWS),
     **dict.fromkeys(("stepRecords", "draftLedger", "redraftLedger", "importAreas", "drawGrids", "changeAreas"), BULK),
-    **dict.fromkeys(("draftItemVersion", "takeItemCollection"), BULK),
+    **dict.fromkeys(("draftItemVersion", "takeItemCollection", "reviseDictionaryDraft"), BULK),
     **dict.fromkeys(("drawGeoJson", "changeGrids", "placeResidents", "compareAreaEdition", "applyAreaEdition"), BULK),
 }
 """Everything that takes more than an ordinary body, said once more by hand."""
@@ -31,7 +31,7 @@ IN_PARTS = {
 }
 """What may be larger than it may be sent: a county's file, and a county's change of areas, are sent in parts; so are
 items, if each field of their forms has all choices that it may have."""
-UNBOUNDED = {"searchRecords", *LARGER} - IN_PARTS - {"compareAreaEdition", "placeResidents"}
+UNBOUNDED = {"searchRecords", *LARGER} - IN_PARTS - {"compareAreaEdition", "placeResidents", "reviseDictionaryDraft"}
 """Bodies whose schema does not say how large they get: a ledger's definition does."""
 WIDE = 3
 """Bytes of a Chinese character."""

@@ -18,13 +18,12 @@ from tests.architecture.worlds import a_grid, a_hall, a_registry
 from tests.registry import builders
 from tests.services_hall import conftest as hall
 
-OF_THE_COUNTY = {"item-imports"}
-"""Tables of what is the county's lie in no village: `tests/services_hall/item_tables/test_tables.py`."""
-
 Bodies = Mapping[str, Mapping[str, Any]]
 
-OF_THE_COUNTY = {"incident-dictionary-imports"}
-"""Imported for the county alone; asked for in `tests/grid/dictionary_tables/test_tables.py`."""
+OF_THE_COUNTY = {"incident-dictionary-imports", "item-imports"}
+"""Tables of what is the county's lie in no village: `tests/grid/dictionary_tables/test_tables.py`,
+`tests/services_hall/item_tables/test_tables.py`.
+"""
 
 
 SEVERAL_IDS = {"getIncidentPhoto": "two ids, asked for in `tests/grid/incidents/test_photos.py`"}

@@ -288,6 +288,9 @@ async def use_grid(door: Door) -> None:
         one = await given(client, "POST", "/incidents", 201, body)
         rejected = {"reason": "other", "note": "李四已清理"}
         await given(client, "POST", f"/incidents/{one['id']}/reject", 200, rejected, **{"If-Match": '"1"'})
+    async with door.client(a_principal("county_officer", hall.VILLAGE[:6], subject="who-calls")) as client:
+        call = (await given(client, "GET", "/satisfaction-calls", 200))["items"][0]["id"]
+        await given(client, "POST", f"/satisfaction-calls/{call}/answer", 200, {"rating": 1, "note": "王五说没有清理"})
     hotline = Hotline(door.kit.database, door.kit.clock, door.kit.crypto)
     await hotline.send(a_request(area=hall.VILLAGE), id="HL-1")
     await hotline.send(a_request(colour="red"), id="HL-2")

@@ -15,6 +15,7 @@ Json = Mapping[str, Any]
 SEVERAL_THINGS = {
     *(
         "form",
+        "holder",
         "kind",
         "level",
         "place",

@@ -105,7 +105,9 @@ async def test_one_origin_leads_to_every_operation_and_to_nothing_else(document:
             if operation["security"] == [{"bearer": []}]:
                 assert answer.status_code == 401, f"{verb} {path}: {answer.text}"
             else:
-                assert answer.json().get("code") not in ("not_found", "method_not_allowed"), f"{verb} {path}"
+                # nobody has this id; that the path itself is known is seen by the next question
+                unknown = ("method_not_allowed",) if "{" in path else ("not_found", "method_not_allowed")
+                assert answer.json().get("code") not in unknown, f"{verb} {path}"
             assert (await client.request("TRACE", url)).status_code == 405
             assert (await client.request(verb, url + "/a/b/c/d")).status_code == 404
         for unknown in (

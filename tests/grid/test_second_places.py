@@ -338,6 +338,10 @@ GRIDS_OWN = {
     ("changeGrids", "residents[].code"): "a grid of the change",
     ("placeResidents", "residents[].code"): "a grid of the change",
     ("appointStaff", "grid"): "an open grid",
+    ("placeIncident", "area"): "an open grid",
+    ("enterDuty", "area"): "a town or county of the caller's",
+    ("beginDictionaryImport", "area"): "the caller's county",
+    ("reviseDictionaryDraft", "categories[].code"): "a category, no place",
 }
 """Places of which grid knows itself: what is not there never was."""
 

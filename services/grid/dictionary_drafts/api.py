@@ -17,6 +17,7 @@ from services.grid.dictionary_drafts.schemas import (
     PublishDictionary,
     ReviseDictionaryDraft,
 )
+from shared.http.bodies import BULK
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.pagination import PageQuery
@@ -126,6 +127,7 @@ async def compare(id: DraftId, _: Authorised, grid: Grid) -> DifferencesView:
         permission=MANAGE,
         scope="county",
         refuses=(DraftTransitionError,),
+        max_body=BULK,
     ),
 )
 async def revise(

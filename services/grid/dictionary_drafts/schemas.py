@@ -117,7 +117,7 @@ class ReviseDictionaryDraft(Body):
     special_hours: Annotated[list[SpecialHoursBody], Field(max_length=20)] = Field(
         default=[], description="特别作息 hours of work of seasons and days of the week; no two of one day"
     )
-    categories: Annotated[list[CategoryBody], Field(max_length=500)] = Field(
+    categories: Annotated[list[CategoryBody], Field(max_length=300)] = Field(
         description="事件类别 what may be reported"
     )
 

@@ -138,7 +138,9 @@ def _latest_due(terms: RuleTerms, now: datetime, calendar: WorkingCalendar, hour
         case ClockUnit.HOUR:
             return end + _TICK
         case ClockUnit.WORK_HOUR:
-            return _next_work(end, calendar, hours) + _TICK
+            if is_at_work(now, calendar, hours):
+                return _next_work(end, calendar, hours) + _TICK
+            return end  # the first hour that is counted begins with the next work, after `now`
         case _:
             return _midnight(business_day(end) + ONE_DAY)
 

@@ -342,7 +342,7 @@ async def test_the_dictionary_in_force_is_readable(door: Door, committed: Databa
     ]
     environment = next(one for one in body["categories"] if one["code"] == "environment")
     assert environment["name"] == "环境卫生"
-    assert {"severity": "normal", "amount": 2, "unit": "work_day"} in environment["limits"]
+    assert {"severity": "normal", "treatment": "routine", "amount": 2, "unit": "work_day"} in environment["limits"]
 
 
 async def test_a_new_version_of_the_dictionary_moves_no_deadline_that_was_set(

@@ -12,6 +12,8 @@ from tests.grid.builders import TOWN, VILLAGE
 from tests.grid.incidents.steps import Do, report
 
 RESIDENT = a_principal("resident", "450481", subject="resident-1")
+OF_OFFICES = {"listSimilarIncidents"}
+"""What is asked with the same permission, and tells of reports of others."""
 NOTE = "内部植入:上报人多次投诉"
 STAFF = {
     name: a_principal(role, area, subject=f"staff-{name}", department=department)
@@ -49,7 +51,7 @@ def theirs() -> list[Operation]:
         one
         for one in operations()
         if one.service == "grid" and one.method == "get" and one.access is not None
-        if one.access.permission in let_in and "/incidents" in one.path
+        if one.access.permission in let_in and "/incidents" in one.path and "{photo}" not in one.path
     ]
     assert {one.id for one in found} >= {"getIncident", "listIncidents", "countIncidents"}
     return found
@@ -61,7 +63,7 @@ async def looks(door: Door, incident: str) -> str:
     async with door.client(RESIDENT) as client:
         for one in theirs():
             answer = await client.get(one.path.partition("/v1")[2].replace("{id}", incident))
-            assert answer.status_code == 200, f"{one}: {answer.text}"
+            assert answer.status_code == (403 if one.id in OF_OFFICES else 200), f"{one}: {answer.text}"
             said += answer.text + str(answer.headers)
     return said
 

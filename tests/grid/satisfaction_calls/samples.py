@@ -15,7 +15,9 @@ async def samples(door: Door, area: str) -> dict[str, str]:
         assert made.status_code == 201, made.text
         incident = made.json()["id"]
         unit = {"area": area, "department": "water", "name": "回访示例处置队"}
-        unit_id = (await handler.post("/units", json=unit)).json()["id"]
+        founded = await handler.post("/units", json=unit)
+        assert founded.status_code == 201, founded.text
+        unit_id = founded.json()["id"]
         for who, step, body in (
             (handler, "file", {}),
             (handler, "dispatch", {"unit_id": unit_id}),

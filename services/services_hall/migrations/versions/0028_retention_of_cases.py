@@ -21,9 +21,9 @@ def upgrade() -> None:
     op.create_table(
         "retention_rules",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("years", sa.BigInteger(), nullable=False),
+        sa.Column("years", sa.Integer(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
@@ -49,7 +49,7 @@ def upgrade() -> None:
     op.create_table(
         "case_erasures",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("ground", sa.Text(), nullable=False),
         sa.Column("area", AREA, nullable=False),
