@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.indicators.contributions.service.compiling import Form, Rule, WrongRule, compiled
+from services.indicators.contributions.service.nouns import NOUNS
 from services.indicators.definitions.domain.definition import Definition, Kind, Measure
 from services.indicators.definitions.domain.refusals import DefinitionOpensInThePast, DefinitionWrong
 from services.indicators.definitions.domain.versions import Version, Versions, made_of
@@ -89,6 +90,13 @@ def same_rule(one: Version, other: Version) -> bool:
 def as_definition(version: Version, known: Versions, day: date) -> Definition:
     """What a version that is not published yet would be on a day."""
     return made_of(version, [known.on(code, day) for code in version.needs])
+
+
+def counts_restricted(content: DraftContent, known: Versions) -> bool:
+    """Whether a draft counts what is restricted, or an earlier version of the indicator or of its parts ever did."""
+    noun = None if content.counted is None else NOUNS.get(content.counted.noun)
+    codes = [content.code, *(code for _, code in _needs(content))]
+    return (noun is not None and noun.restricted) or any(known.is_restricted(one) for one in codes if known.of(one))
 
 
 def _of_kind(content: DraftContent) -> Iterator[FieldError]:
@@ -177,10 +185,10 @@ def _of_making(version: Version, known: Versions, day: date) -> Iterator[FieldEr
             return
     for code in sorted(known.resting_on(version.code)):
         for at in (max(day, version.opens_on or day), date.max):
-            yield from _of_terms(code, known, at)
+            yield from _of_terms(code, known, at, own=code == version.code)
 
 
-def _of_terms(code: str, known: Versions, day: date) -> Iterator[FieldError]:
+def _of_terms(code: str, known: Versions, day: date, *, own: bool) -> Iterator[FieldError]:
     """A composite of counts of people says no more than they do: each once, and nothing exact beside them.
 
     Five times a count, or a count beside what is told exactly, would be told to the last one, however small it is.
@@ -192,7 +200,7 @@ def _of_terms(code: str, known: Versions, day: date) -> Iterator[FieldError]:
     parts = [known.on(one, day) for one in version.needs]
     if max(factors) > MOST_TIMES:
         yield FieldError("terms", "factors_too_large", f"{code} 的系数相乘后过大")
-    if definition.least and (max(factors) > 1 or not all(part.least for part in parts)):
+    if definition.least and (max(factors) > 1 or (own and not all(part.least for part in parts))):
         yield FieldError(
             "terms", "people_many_times", f"{code} 由人数合成：各项只能加减一次，且不得与准确公布的指标混合"
         )
