@@ -8,9 +8,9 @@ eight bytes of the MD5 of `id:version`, of all its states, modulo 2⁶⁴: whoev
 from datetime import datetime
 from typing import Annotated, TypeVar
 
-from pydantic import Field, StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
-from shared.contracts.envelope import Code, Fact, State
+from shared.contracts.envelope import EARLIEST, LATEST, MAX_COUNT, Code, Fact, State
 from shared.contracts.made_facts import FactLine, facts_of
 from shared.contracts.topic import Topic
 
@@ -20,6 +20,7 @@ BUCKETS = 256
 
 Sum = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 Bucket = Annotated[int, Field(ge=0, lt=BUCKETS)]
+Count = Annotated[int, Field(ge=0, le=MAX_COUNT)]
 
 _CHECKSUM_FACTS: tuple[FactLine, ...] = (
     ("taken", "The owner counted the states that it holds of a noun (核验和).", {}, {}),
@@ -35,9 +36,14 @@ class ChecksumState(State):
     """How many states of a noun its owner holds, and in which versions, by bucket. Nothing of what they say."""
 
     id: Code = Field(description="名词 noun whose states were counted", examples=["registry.person"])
-    taken_at: datetime = Field(description="核验时间 when they were counted", examples=["2026-11-03T19:00:00Z"])
-    counts: tuple[int, ...] = Field(
-        description="各桶数量 how many states lie in each of the 256 buckets", examples=[[3] * BUCKETS]
+    taken_at: AwareDatetime = Field(
+        ge=EARLIEST, le=LATEST, description="核验时间 when they were counted", examples=["2026-11-03T19:00:00Z"]
+    )
+    counts: tuple[Count, ...] = Field(
+        min_length=BUCKETS,
+        max_length=BUCKETS,
+        description="各桶数量 how many states lie in each of the 256 buckets",
+        examples=[[3] * BUCKETS],
     )
     sums: tuple[Sum, ...] = Field(
         min_length=BUCKETS,
@@ -45,7 +51,7 @@ class ChecksumState(State):
         description="各桶核验和 sum of each bucket modulo 2⁶⁴, in hexadecimal",
         examples=[["9f86d081884c7d65"] * BUCKETS],
     )
-    run: int | None = Field(
+    run: Count | None = Field(
         default=None, description="重发轮次 revision under which buckets were announced again; null if none were"
     )
     reader: Code | None = Field(default=None, description="请求方 service that had asked for them; null if none had")

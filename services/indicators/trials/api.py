@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from services.indicators.definitions.domain.refusals import DRAFTING
+from services.indicators.definitions.domain.refusals import DRAFTING, DefinesMore
 from services.indicators.definitions.service.grammar import AnyIndicator
 from services.indicators.deps import Indicators
 from services.indicators.trials.schemas import TrialStarted, TrialView
@@ -46,8 +46,9 @@ async def try_out(code: Code, expected: Expected, principal: Authorised, indicat
         "草稿试算的结果：与现行口径不同的区域及差额。",
         permission="indicator.draft",
         scope="county",
+        refuses=(DefinesMore,),
     ),
 )
 async def trial(code: Code, principal: Authorised, indicators: Indicators) -> TrialView:
     """What came of trying a draft out."""
-    return TrialView.of(await indicators.trials.read(code))
+    return TrialView.of(await indicators.trials.read(principal, code))

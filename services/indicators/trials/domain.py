@@ -9,18 +9,18 @@ from services.indicators.deltas.domain import Row
 from services.indicators.figures.domain import AreaFigures, Figure, roughly
 
 KEY = "|"
-"""Between area and part in what a trial adds up as it goes on."""
+"""Between area, measure and part in what a trial adds up as it goes on."""
 
 
 def added(
     kept: Mapping[str, Sequence[int]], amounts: Mapping[Row, int], since: date, until: date
 ) -> dict[str, list[int]]:
-    """What was added up so far and a page more: by area and part, the stock and what fell into the period."""
+    """What was added up so far and a page more: by area, measure and part, the stock and what fell into the period."""
     sums = {key: list(of) for key, of in kept.items()}
-    for (area, _, dimension, day), amount in amounts.items():
+    for (area, measure, dimension, day), amount in amounts.items():
         if day > until:
             continue
-        of = sums.setdefault(f"{area}{KEY}{dimension}", [0, 0])
+        of = sums.setdefault(KEY.join((area, measure, dimension)), [0, 0])
         of[0] += amount
         of[1] += amount if day >= since else 0
     return sums
@@ -36,7 +36,8 @@ class Tried:
 
     @property
     def differs(self) -> bool:
-        return self.before is None or (self.before.count, self.before.base) != (self.after.count, self.after.base)
+        """In what is told: that a rounded figure is another one by a single person is not to be seen."""
+        return told(self.before) != told(self.after)
 
 
 def compared(before: Iterable[AreaFigures] | None, after: Iterable[AreaFigures]) -> list[Tried]:

@@ -49,9 +49,11 @@ class Trials:
         params = {"code": code, "version": draft.version}
         return await enqueue(self._session, TRIAL, params, lane=f"{TRIAL}:{code}", requested_by=principal.subject)
 
-    async def read(self, code: str) -> DefinitionDraft:
-        """The draft with what came of its trial. Raises `NotFound`."""
-        return await self._drafts.read(code)
+    async def read(self, principal: Principal, code: str) -> DefinitionDraft:
+        """The draft with what came of its trial. Raises `NotFound`, `DefinesMore`."""
+        draft = await self._drafts.read(code)
+        await self._drafts.require_may_count(principal, DraftContent.model_validate(draft.content))
+        return draft
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ class Running:
         figures = FigureSums(session)
         opens_on = drafted.version.opens_on or self.day
         definition = as_definition(drafted.version, drafted.known, max(self.day, opens_on))
-        counted = _as_sums(sums, drafted.version.measure.code) if drafted.version.measure is not None else None
+        counted = _as_sums(sums) if drafted.version.measure is not None else None
         if drafted.rule is None or counted is None:
             counted = await figures.of(areas, [definition], self.since, self.day)
         after = [
@@ -133,7 +135,7 @@ def _amounts(drafted: Drafted, states: Iterable[Any]) -> Tally[Row]:
     version, rule = drafted.version, drafted.rule
     assert rule is not None
     assert version.measure is not None
-    counter = Counter(version.measure.code, rule, version.scale)
+    counter = Counter(version.measure.code, rule, version.scale, guarded=version.least > 0)
     counters = NounCounters(rule.noun, [counter])
     amounts = Tally[Row]()
     for state in states:
@@ -141,10 +143,10 @@ def _amounts(drafted: Drafted, states: Iterable[Any]) -> Tally[Row]:
     return rolled_up(amounts)
 
 
-def _as_sums(kept: Mapping[str, Sequence[int]], measure: str) -> dict[tuple[str, Measure], Sum]:
-    """What was added up, as sums of a measure."""
+def _as_sums(kept: Mapping[str, Sequence[int]]) -> dict[tuple[str, Measure], Sum]:
+    """What was added up, as sums of its measures."""
     found = {}
     for key, (stock, flow) in kept.items():
-        area, _, dimension = key.partition(KEY)
+        area, measure, dimension = key.split(KEY)
         found[area, Measure(measure, dimension)] = Sum(stock, flow)
     return found

@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.indicators.values.models import AnnouncedValue
 from shared.messaging.projection.states import ProjectedState, live_slot
 
+STEP = 3_000
+"""Values that one statement takes: nine parameters each, and the protocol counts them in 15 bits."""
+
 
 class Value(NamedTuple):
     """One indicator of one area on one day."""
@@ -35,6 +38,12 @@ class AnnouncedValueRepository:
 
     async def announce(self, values: Sequence[Value], counted_at: datetime) -> Sequence[AnnouncedValue]:
         """Store what differs from what was announced, each with its next version; return just that."""
+        rows: list[AnnouncedValue] = []
+        for at in range(0, len(values), STEP):
+            rows += await self._announce(values[at : at + STEP], counted_at)
+        return sorted(rows, key=lambda row: row.id)
+
+    async def _announce(self, values: Sequence[Value], counted_at: datetime) -> Sequence[AnnouncedValue]:
         known = {row.id: row for row in await self._session.scalars(_of([value.id for value in values]))}
         changed = [
             value
@@ -60,7 +69,7 @@ class AnnouncedValueRepository:
         rows = await self._session.scalars(
             statement.returning(AnnouncedValue), execution_options={"populate_existing": True}
         )
-        return sorted(rows, key=lambda row: row.id)
+        return rows.all()
 
     async def locked_after(self, after: str | None, limit: int) -> Sequence[AnnouncedValue]:
         """The next announced values in the order of their ids, locked."""

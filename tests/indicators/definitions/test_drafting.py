@@ -111,6 +111,56 @@ async def test_a_cycle_is_refused_by_name(door: Door, committed: Database) -> No
     assert "X-ONE → X-ONE" in (await send(door, AUTHOR, "/definition-drafts", itself)).text
 
 
+def a_composite(code: str, *terms: tuple[str, int], unit: str = "件") -> dict[str, Any]:
+    made = [{"code": one, "factor": factor} for one, factor in terms]
+    return a_draft(code=code, kind="composite", unit=unit, counted=None, terms=made)
+
+
+async def test_what_rests_on_others_in_many_storeys_is_refused_before_it_fails_or_never_ends(
+    door: Door, committed: Database
+) -> None:
+    """Twenty terms in each storey, all the same: as many measures in each as in the first."""
+    below = "INC-FILED"
+    for storey in range(12):
+        await published(door, committed, a_composite(f"X-{storey}", *[(below, 1), (below, -1)] * 9, (below, 1)))
+        below = f"X-{storey}"
+    one_more = await send(door, AUTHOR, "/definition-drafts", a_composite("X-MORE", (below, 1), ("INC-DUE", 1)))
+    assert ("code", "indicator_too_deep") in codes_of(one_more)
+    beneath = a_composite("X-0", ("X-URGENT", 1), ("INC-DUE", 1))
+    await published(door, committed, a_composite("X-URGENT", ("INC-FILED", 1), ("INC-DUE", 1)))
+    assert ("code", "indicator_too_deep") in codes_of(await send(door, AUTHOR, "/definition-drafts", beneath))
+    assert (await ask(door, AUTHOR, "/definitions")).status_code == 200
+    assert (await ask(door, AUTHOR, area=COUNTY, code=below)).status_code == 200
+
+
+async def test_factors_do_not_multiply_beyond_what_a_value_may_be(door: Door, committed: Database) -> None:
+    await published(door, committed, a_composite("X-1", ("INC-FILED", 1000), ("INC-DUE", 1)))
+    await published(door, committed, a_composite("X-2", ("X-1", 1000), ("INC-DUE", 1)))
+    more = await send(door, AUTHOR, "/definition-drafts", a_composite("X-3", ("X-2", 1000), ("INC-DUE", 1)))
+    assert codes_of(more) == {("terms", "factors_too_large")}
+
+
+async def test_people_are_not_multiplied_until_a_small_count_is_told(door: Door, committed: Database) -> None:
+    """Five times three is told as fifteen; three beside 5,000 as 5,005: both would say how many there are."""
+    few = a_draft(
+        code="X-FEW",
+        kind="stock",
+        unit="人",
+        counted={"noun": "registry.person", "day": [], "where": "record.sex == '1'"},
+    )
+    more = few | {"code": "X-MORE"}
+    await published(door, committed, few)
+    await published(door, committed, more)
+    for terms in ([("X-FEW", 5), ("X-MORE", 1)], [("X-FEW", 1)] * 5, [("X-FEW", 1), ("POP-RES", 1)]):
+        refused = await send(door, AUTHOR, "/definition-drafts", a_composite("X-SUM", *terms, unit="人"))
+        assert codes_of(refused) == {("terms", "people_many_times")}, terms
+    await published(door, committed, a_composite("X-BOTH", ("X-FEW", 1), ("X-MORE", 1), unit="人"))
+    around = await send(
+        door, AUTHOR, "/definition-drafts", a_composite("X-SUM", ("X-BOTH", 1), ("X-FEW", 1), unit="人")
+    )
+    assert codes_of(around) == {("terms", "people_many_times")}
+
+
 async def test_an_indicator_stays_what_it_is_through_all_its_versions(door: Door) -> None:
     other = a_draft(code="INC-FILED", kind="stock", unit="次", counted={"day": ["filed_at"]})
     assert codes_of(await send(door, AUTHOR, "/definition-drafts", other)) == {

@@ -14,8 +14,8 @@ from shared.jobs.runner import run_one
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door
 from tests.indicators.county import COUNTY, OFFICER, OTHER_TOWN, TOWN, TREE, ask, figures, value
-from tests.indicators.definitions.drafting import AUTHOR, SECOND, a_draft, drafted, published, send
-from tests.indicators.states import OTHER_VILLAGE, VILLAGE, a_person, an_incident, at
+from tests.indicators.definitions.drafting import AUTHOR, REGISTRAR_TOO, SECOND, a_draft, drafted, published, send
+from tests.indicators.states import OTHER_VILLAGE, VILLAGE, a_case, a_person, a_restricted_tag, an_incident, at
 
 HELD = (
     *TREE,
@@ -134,6 +134,33 @@ async def test_a_trial_about_people_is_told_roughly(
         OTHER_TOWN: (None, True),
         OTHER_VILLAGE: (None, True),
     }
+
+
+async def test_a_trial_of_restricted_tags_is_shown_to_who_may_count_them(
+    door: Door, arrivals: Arrivals, committed: Database, clock: FrozenClock
+) -> None:
+    """Drafted and tried by a registrar: an officer who drafts, too, but sees no restricted tag is told nothing."""
+    await arrivals.take(*TREE, *(a_restricted_tag(number) for number in range(1, 8)))
+    tags = {"noun": "registry.restricted_tag", "day": ["started_on"], "where": None}
+    await drafted(door, a_draft(code="X-TAGS", kind="stock", unit="人", counted=tags), REGISTRAR_TOO)
+    path = "/definition-drafts/X-TAGS"
+    assert (await send(door, REGISTRAR_TOO, f"{path}/try")).status_code == 202
+    await worked(committed, clock)
+    seen = await ask(door, REGISTRAR_TOO, f"{path}/trial")
+    assert {one["area"]: one["after"]["value"] for one in seen.json()["areas"]}[COUNTY] == 5
+    refused = await ask(door, AUTHOR, f"{path}/trial")
+    assert (refused.status_code, refused.json()["code"]) == (403, "definition_counts_more")
+
+
+async def test_a_sum_over_few_people_is_not_told_by_a_trial(
+    door: Door, arrivals: Arrivals, committed: Database, clock: FrozenClock
+) -> None:
+    """Forty days of one case are the case's, however many days they are."""
+    await arrivals.take(*TREE, a_case(1, extended_days=40))
+    days = {"noun": "services_hall.case", "day": ["received_at"], "where": None, "sum": "extended_days"}
+    await drafted(door, a_draft(code="X-LONGER", unit="天", counted=days))
+    trial = await tried(door, committed, clock, "X-LONGER")
+    assert {one["after"]["hidden"] for one in trial["areas"]} == {True}
 
 
 async def test_a_trial_of_what_was_changed_meanwhile_is_not_kept(

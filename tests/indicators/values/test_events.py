@@ -80,6 +80,15 @@ async def test_one_event_for_each_figure_that_changed_and_none_for_the_others(
     assert changed == {(area, code): 2 for area in (COUNTY, TOWN) for code in codes}
 
 
+async def test_a_county_of_many_towns_is_announced_whole(announce: Announce, arrivals: Arrivals) -> None:
+    """All figures of all its towns are new on each day: no statement may be too long for them."""
+    towns = [f"450481{number:03}" for number in range(300, 450)]
+    await arrivals.take(*TREE, *(an_area(town) for town in towns), a_person(1))
+    assert len(await announce()) == (3 + len(towns)) * 221
+    await arrivals.take(a_person(2))
+    assert {state["area"] for state in await announce()} == {COUNTY, TOWN}
+
+
 async def test_nothing_goes_out_when_nothing_changed(announce: Announce, arrivals: Arrivals) -> None:
     await arrivals.take(*TREE, a_person(1))
     await announce()

@@ -23,8 +23,13 @@ BANDS = (
 
 
 def reaches(birth_month: str, age: int) -> date:
-    """The day on which a person born in `birth_month` (`YYYY-MM`) counts as `age` years old; birth itself for 0."""
+    """The day on which a person born in `birth_month` (`YYYY-MM`) counts as `age` years old; birth itself for 0.
+
+    The last day of the calendar for ages that lie beyond it.
+    """
     year, month = int(birth_month[:4]), int(birth_month[5:])
     if age == 0:
         return date(year, month, 1)
+    if year + age + month // 12 > date.max.year:
+        return date.max
     return date(year + age + month // 12, month % 12 + 1, 1)

@@ -1,5 +1,6 @@
 """Indicator definitions as data: what a code means, in which words, and what it is counted from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from shared.contracts.ledger_records import MADE_OF
@@ -47,6 +48,14 @@ class Total:
     def of(cls, code: str, dimension: str = "") -> "Total":
         """One measure alone."""
         return cls(((1, Measure(code, dimension)),))
+
+    @classmethod
+    def together(cls, terms: Iterable[tuple[int, Measure]]) -> "Total":
+        """Each measure once, with all its factors added up; what cancels out is left with 0."""
+        factors: dict[Measure, int] = {}
+        for factor, measure in terms:
+            factors[measure] = factors.get(measure, 0) + factor
+        return cls(tuple((factor, measure) for measure, factor in factors.items()))
 
     @property
     def measures(self) -> tuple[Measure, ...]:

@@ -10,9 +10,6 @@ from services.indicators.definitions.domain.definition import Definition, Direct
 REPORTED = "indicators.reported_values.value"
 """The measure of the ledger of reported figures (填报指标台账); its part `indicator:<name>` is one of them."""
 
-DEEPEST = 12
-"""How far definitions may rest on one another."""
-
 
 @dataclass(frozen=True)
 class Version:
@@ -65,6 +62,7 @@ class Versions:
         for one in sorted(versions, key=lambda version: (version.code, version.version)):
             self._by_code.setdefault(one.code, []).append(one)
         self.codes = tuple(code for code in self._by_code if asked is None or code in asked)
+        self._kept: dict[tuple[str, date], Definition] = {}
 
     def of(self, code: str) -> Sequence[Version]:
         """The versions of an indicator, the first one first."""
@@ -75,11 +73,39 @@ class Versions:
 
         Raises `KeyError` for a code that is not among these.
         """
-        return self._resolved(code, day, 0)
+        found = self._kept.get((code, day))
+        if found is None:
+            version, unknown = self._version(code, day)
+            found = made_of(version, [self.on(one, day) for one in version.needs], unknown=unknown)
+            self._kept[code, day] = found
+        return found
+
+    def also(self, version: Version) -> "Versions":
+        """The same with one version more."""
+        return Versions([*(one for of in self._by_code.values() for one in of), version])
+
+    def resting_on(self, code: str) -> frozenset[str]:
+        """The indicators that any version makes of this one, at whatever distance, and itself."""
+        found, wanted = {code}, [code]
+        while wanted:
+            at = wanted.pop()
+            users = {one for one, of in self._by_code.items() if any(at in version.needs for version in of)} - found
+            found |= users
+            wanted += users
+        return frozenset(found)
+
+    def all_needs(self, code: str) -> frozenset[str]:
+        """What any version of an indicator is made of, at whatever distance, and itself."""
+        found, wanted = {code}, [code]
+        while wanted:
+            needs = {need for version in self.of(wanted.pop()) for need in version.needs} - found
+            found |= needs
+            wanted += needs
+        return frozenset(found)
 
     def is_restricted(self, code: str) -> bool:
         """Whether any version of it, or of what it is made of, is restricted."""
-        return any(one.restricted or any(self.is_restricted(need) for need in one.needs) for one in self._by_code[code])
+        return any(version.restricted for one in self.all_needs(code) for version in self._by_code[one])
 
     def is_over(self, code: str, day: date) -> bool:
         """Whether the indicator is not in force on a day: not yet, or no more."""
@@ -104,13 +130,6 @@ class Versions:
         open_ = [one for one in versions if one.opens_on is None or one.opens_on <= day]
         chosen = open_[-1] if open_ else versions[0]
         return chosen, not open_ or (chosen.ends_on is not None and day >= chosen.ends_on)
-
-    def _resolved(self, code: str, day: date, depth: int) -> Definition:
-        version, unknown = self._version(code, day)
-        if depth > DEEPEST:
-            raise KeyError(code)
-        parts = [self._resolved(one, day, depth + 1) for one in version.needs]
-        return made_of(version, parts, unknown=unknown)
 
 
 def made_of(version: Version, parts: Sequence[Definition], *, unknown: bool = False) -> Definition:
@@ -150,7 +169,7 @@ def _made(version: Version, parts: Sequence[Definition]) -> tuple[Total, Total |
         terms = [
             term for (factor, _), part in zip(formula["terms"], parts, strict=True) for term in part.count.times(factor)
         ]
-        return Total(tuple(terms)), None, all(part.stands for part in parts)
+        return Total.together(terms), None, all(part.stands for part in parts)
     if "reported" in formula:
         return Total.of(REPORTED, f"indicator:{formula['reported']}"), None, False
     assert version.measure is not None

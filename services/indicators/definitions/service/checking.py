@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.indicators.contributions.service.compiling import Form, Rule, WrongRule, compiled
+from services.indicators.contributions.service.nouns import NOUNS
 from services.indicators.definitions.domain.definition import Definition, Kind, Measure
 from services.indicators.definitions.domain.refusals import DefinitionOpensInThePast, DefinitionWrong
 from services.indicators.definitions.domain.versions import Version, Versions, made_of
@@ -15,6 +16,12 @@ LEAST = 5
 """Of what a county defines over people: counts from 1 to below this are told to nobody."""
 
 PER_CENT, DAYS = "%", "天"
+
+MOST_TIMES = 1_000_000
+"""How many times an indicator may count in a composite in the end, so that every value is a number of the database."""
+
+DEEPEST = 12
+"""How far definitions may rest on one another."""
 
 READ_BY = {
     "registry.household": "household.read",
@@ -67,7 +74,9 @@ def checked(content: DraftContent, known: Versions, today: date) -> tuple[Versio
         raise DefinitionOpensInThePast.at("opens_on", subject=content.code)
     version = _version(content, before, rule, opens_on)
     parts = [known.on(code, max(today, opens_on or today)) for code in version.needs]
-    errors = [*_of_parts(content, parts, known)]
+    errors = [*_of_parts(content, parts, known)] or [
+        *_of_making(version, known.also(version), version.opens_on or today)
+    ]
     if errors:
         raise DefinitionWrong(content.code, errors=errors)
     return version, rule
@@ -81,6 +90,13 @@ def same_rule(one: Version, other: Version) -> bool:
 def as_definition(version: Version, known: Versions, day: date) -> Definition:
     """What a version that is not published yet would be on a day."""
     return made_of(version, [known.on(code, day) for code in version.needs])
+
+
+def counts_restricted(content: DraftContent, known: Versions) -> bool:
+    """Whether a draft counts what is restricted, or an earlier version of the indicator or of its parts ever did."""
+    noun = None if content.counted is None else NOUNS.get(content.counted.noun)
+    codes = [content.code, *(code for _, code in _needs(content))]
+    return (noun is not None and noun.restricted) or any(known.is_restricted(one) for one in codes if known.of(one))
 
 
 def _of_kind(content: DraftContent) -> Iterator[FieldError]:
@@ -159,6 +175,45 @@ def _of_parts(content: DraftContent, parts: Sequence[Definition], known: Version
     for place, part in zip(places, parts, strict=True):
         if content.terms and (part.unit, part.scale) != (content.unit, content.scale):
             yield FieldError(place, "indicator_units_differ", "相加减的指标单位不同")
+
+
+def _of_making(version: Version, known: Versions, day: date) -> Iterator[FieldError]:
+    """What is wrong with the indicator, and with all that rests on it, once this version is among those known."""
+    for code in sorted(known.resting_on(version.code)):
+        if _depth(code, known) > DEEPEST:
+            yield FieldError("code", "indicator_too_deep", f"{code} 层层引用过多，请直接引用基础指标")
+            return
+    for code in sorted(known.resting_on(version.code)):
+        for at in (max(day, version.opens_on or day), date.max):
+            yield from _of_terms(code, known, at, own=code == version.code)
+
+
+def _of_terms(code: str, known: Versions, day: date, *, own: bool) -> Iterator[FieldError]:
+    """A composite of counts of people says no more than they do: each once, and nothing exact beside them.
+
+    Five times a count, or a count beside what is told exactly, would be told to the last one, however small it is.
+    """
+    definition, version = known.on(code, day), known.of(code)[-1]
+    if "terms" not in (version.formula or {}):
+        return
+    factors = [abs(factor) for factor, _ in definition.count.terms]
+    parts = [known.on(one, day) for one in version.needs]
+    if max(factors) > MOST_TIMES:
+        yield FieldError("terms", "factors_too_large", f"{code} 的系数相乘后过大")
+    if definition.least and (max(factors) > 1 or (own and not all(part.least for part in parts))):
+        yield FieldError(
+            "terms", "people_many_times", f"{code} 由人数合成：各项只能加减一次，且不得与准确公布的指标混合"
+        )
+
+
+def _depth(code: str, known: Versions) -> int:
+    """How far down it rests on others."""
+    depth, at = 0, {code}
+    while at := {need for one in at for version in known.of(one) for need in version.needs}:
+        depth += 1
+        if depth > DEEPEST:
+            break
+    return depth
 
 
 def _may_be_part(code: str, base: str, known: Versions) -> bool:

@@ -18,7 +18,7 @@ from services.indicators.definitions.domain.refusals import (
 from services.indicators.definitions.domain.versions import Version, Versions
 from services.indicators.definitions.models import DefinitionDraft, DefinitionRow
 from services.indicators.definitions.repository import DefinitionRepository
-from services.indicators.definitions.service.checking import as_definition, checked
+from services.indicators.definitions.service.checking import checked, counts_restricted
 from services.indicators.definitions.service.grammar import DraftContent
 from shared.auth.principal import Principal
 from shared.clock import today
@@ -108,10 +108,12 @@ class DefinitionDrafts:
         """The draft, if it says something sensible that its author may count. Raises what `DRAFTING` lists."""
         known = await self._definitions.versions()
         version, rule = checked(content, known, today(self._clock))
-        definition = as_definition(version, known, max(today(self._clock), version.opens_on or date.min))
-        if definition.restricted and not principal.holds_county("tag.restricted"):
-            raise DefinesMore(content.code)
+        _require_may_count(principal, content, known)
         return Drafted(version, rule, known)
+
+    async def require_may_count(self, principal: Principal, content: DraftContent) -> None:
+        """Check that somebody may see what a draft counts, and what versions before it did. Raises `DefinesMore`."""
+        _require_may_count(principal, content, await self._definitions.versions())
 
     async def publish(self, principal: Principal, code: str, expected: Seen) -> Sequence[DefinitionRow]:
         """Publish a draft as the next version: immutable, in force from its day on. Days before keep their version.
@@ -176,6 +178,11 @@ class DefinitionDrafts:
             raise NotFound(code)
         require_version(versions[-1], expected)
         return versions
+
+
+def _require_may_count(principal: Principal, content: DraftContent, known: Versions) -> None:
+    if counts_restricted(content, known) and not principal.holds_county("tag.restricted"):
+        raise DefinesMore(content.code)
 
 
 def _row(version: Version, drafted_by: str, published_by: str, now: object) -> DefinitionRow:
