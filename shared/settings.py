@@ -185,7 +185,7 @@ class ServiceSettings(Listening):
             raise ValueError("XIANGLI_OIDC_TOKEN_TYPES must name at least one value, such as at+jwt")
         for origin in self.allowed_origins:
             if not ORIGIN.fullmatch(origin):
-                raise ValueError("XIANGLI_CORSORIGINS: an origin is https://host or https://host:port, without a path")
+                raise ValueError("XIANGLI_CORS_ORIGINS: an origin is https://host or https://host:port, without a path")
         if self.files is not None and not (self.files.startswith(("/", ".")) or _BUCKET.fullmatch(self.files)):
             raise ValueError("XIANGLI_FILES must be a folder, such as /var/lib/xiangli/files, or s3://bucket/prefix")
         check_bus_security(self)

@@ -15,7 +15,7 @@ from shared.commands.collecting import SELDOM, WHILE_LOADING, collect_seldom
 from shared.commands.package import Package
 from shared.settings import ServiceSettings
 
-SETTINGS = cast(ServiceSettings, SimpleNamespace(log_level="WARNING", shutdown_grace=1.0))
+SETTINGS = cast(ServiceSettings, SimpleNamespace(log_level="WARNING", shutdown_grace=1.0, tracing_endpoint=None))
 
 
 @pytest.fixture

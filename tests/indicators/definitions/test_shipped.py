@@ -18,7 +18,7 @@ from shared.reference.departments import DEPARTMENTS
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.indicators.county import COUNTY, PREFECTURE, REGISTRAR, ask, by_code, figures
-from tests.indicators.definitions.samples import AS_OF, SAMPLES
+from tests.indicators.definitions.counted_states import AS_OF, SAMPLES
 from tests.indicators.states import GRID, VILLAGE
 
 HERE = Path(__file__).parent

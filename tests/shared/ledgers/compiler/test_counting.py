@@ -111,10 +111,10 @@ async def test_the_samples_of_a_ledger_give_what_was_counted_by_hand(path: Path)
     assert [figure(ledger, found, line) for line in by_hand] == [line["value"] for line in by_hand]
 
 
-def test_twenty_four_ledgers_ship_and_the_reports_figures_are_among_those_counted() -> None:
+def test_twenty_five_ledgers_ship_and_the_reports_figures_are_among_those_counted() -> None:
     """11 of 11 disputes mediated; 35 registered, 31 trained, 25 placed; 891 built, 766 demolished, 515 moved in;
     1163 posts of which 627 for the public benefit, 589 taken; 6000 mu of land transferred."""
-    assert len(SHIPPED) == 24
+    assert len(SHIPPED) == 25
     told = {
         (path.name, line["measure"]): line["value"]
         for path in SHIPPED
