@@ -273,7 +273,7 @@ async def test_a_row_that_was_published_meanwhile_is_told_when_it_is_taken_in(do
     assert (await publish_version(door, item, promised_days=2)).status_code in (200, 409)
 
 
-PIPED = {
+PIPED: dict[str, Any] = {
     "materials": [{"name": "户口簿（首页|本人页）", "form": "copy"}],
     "steps": [{"name": "核|审", "level": 9, "days": 2}],
     "places": [{"name": "中心", "address": "府前路 8 号", "hours": "8:30|12:00"}],
