@@ -40,6 +40,7 @@ from tests.architecture.worlds import samples_of
 from tests.grid.builders import restricted, square
 from tests.grid.dictionary_tables import samples as dictionary_tables
 from tests.grid.grid_changes.changing import rectangle
+from tests.indicators.definitions.drafting import a_draft
 from tests.registry import builders
 from tests.registry.circumstances.entering import medical, membership
 from tests.registry.facility_tables import samples as facility_tables
@@ -372,8 +373,12 @@ async def indicators(database: ServiceDatabase, clock: FrozenClock, files: Path)
     arrivals = Arrivals(database.database, INDICATOR_ROUTES, owner="indicators", clock=clock, crypto=crypto)
     areas = (hall.an_area(code) for code in ("450481114", hall.VILLAGE, hall.OTHER_VILLAGE))
     await arrivals.take(*areas, *hall.calendars(), hall.a_person(new_id()))
-    world = World("indicators", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201")
+    public = frozenset({"definitions"})
+    world = World("indicators", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201", public=public)
     world.ids["rebuilds"] = (await world.made("/rebuilds", {}, status=202))["id"]
+    drafted = await world.made("/definition-drafts", a_draft())
+    world.ids |= {"definitions": "POP-RES", "definition-drafts": drafted["code"]}
+    await world.made(f"/definition-drafts/{drafted['code']}/try", {}, status=202)
     return await _common(world)
 
 

@@ -159,7 +159,8 @@ async def _count(world: World, *, whole: bool) -> None:
         listed, counted = Asked(one, world), Asked(paths[f"{path}/count"], world)
         assert one.access is not None
         assert one.access.permission is not None
-        for caller in readers(world, one.access.permission, whole=whole):
+        county = one.access.scope == "county"
+        for caller in readers(world, one.access.permission, whole=whole, county=county):
             items = await listed.ask(caller, listed.planted)
             count = await counted.ask(caller, counted.planted)
             assert items.status_code == count.status_code, f"{one} as {caller.subject}"

@@ -265,13 +265,16 @@ def told(answer: httpx.Response, sent: Sequence[str] = ()) -> tuple[int, str, fr
     return answer.status_code, body, frozenset(answer.headers)
 
 
-def readers(world: World, permission: str, *, whole: bool) -> Iterator[Principal]:
-    """Everybody who has a permission, in the village, beside it, above it, and for each of two departments."""
+def readers(world: World, permission: str, *, whole: bool, county: bool = False) -> Iterator[Principal]:
+    """Everybody who has a permission, in the village, beside it, above it, and for each of two departments.
+
+    `county`: in the county as well.
+    """
     for role in Role:
         if role not in PERMISSIONS[permission]:
             continue
         areas = (world.home, world.sibling, world.home[:9], world.other_town) if whole else (world.home, world.sibling)
-        for area in areas:
+        for area in (*areas, world.home[:6]) if county else areas:
             departments = [DEPARTMENT if role in DEPARTMENT_ROLES else None]
             if permission in DEPARTMENTAL and (whole or area == world.home):
                 departments += ["forestry"]
