@@ -5,6 +5,7 @@ from functools import cached_property
 
 from services.services_hall.case_effects.service import CaseEffects
 from services.services_hall.case_erasures.service.runs import CaseErasures
+from services.services_hall.case_warnings.service.following import WarningFollowing
 from services.services_hall.case_warnings.service.rules import WarningRules
 from services.services_hall.case_warnings.service.scanning import WarningScan
 from services.services_hall.case_warnings.service.warnings import CaseWarnings
@@ -107,7 +108,7 @@ class UseCases:
 
     @cached_property
     def case_following(self) -> CaseFollowing:
-        return CaseFollowing(self._context)
+        return CaseFollowing(self._context, (WarningFollowing(self._context),))
 
     @cached_property
     def retentions(self) -> CaseRetentions:

@@ -98,12 +98,13 @@ class CompiledForm:
         """JSON Schema of the values, for a client that knows nothing of us."""
         schema = sent_schema(self.ledger)
         titles = {one.name: one.title for one in self.form.fields} | {one.name: one.title for one in self.form.rows}
+        defaults = {one.name: one.default for one in self.form.fields}
         properties = {name: {"title": titles[name], **schema["properties"][name]} for name in titles}
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             **schema,
             "properties": properties,
-            "allOf": [_conditional(one) for one in self.form.conditions],
+            "allOf": [_conditional(one, defaults[one.when]) for one in self.form.conditions],
             "x-order": list(titles),
             "x-groups": [one.model_dump(mode="json") for one in self.form.groups],
         }
@@ -196,13 +197,14 @@ def _filled(one: Condition) -> str:
     return f"record.{one.field} != null || !{_holds(one)}"
 
 
-def _conditional(one: Condition) -> dict[str, Any]:
-    """The same in JSON Schema."""
+def _conditional(one: Condition, default: Any) -> dict[str, Any]:
+    """The same in JSON Schema. `default`: what the other field holds if it is not sent."""
+    sent = [] if default is not None and default in one.holds else [one.when]
     then: dict[str, Any] = {}
     if one.required:
         then = {"required": [one.field], "properties": {one.field: {"not": {"type": "null"}}}}
     return {
-        "if": {"required": [one.when], "properties": {one.when: {"enum": list(one.holds)}}},
+        "if": {"required": sent, "properties": {one.when: {"enum": list(one.holds)}}},
         "then": then,
         "else": {"properties": {one.field: {"type": "null"}}},
     }

@@ -58,7 +58,8 @@ class WarningRuleRow(Base):
 
 
 class CaseWarning(Base):
-    """A warning. `occasion`: which run of the limit it was: a step and its returns, an extended limit, a promised day.
+    """A warning. `occasion`: which run of the limit it was: since when, extended or not; a step and its
+    returns; a promised day.
 
     A case is warned about once by a rule, of which each has one level, on one occasion.
     """

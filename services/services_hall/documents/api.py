@@ -115,7 +115,7 @@ async def void(
 )
 async def verify(body: VerifyDocument, _: Authorised, hall: Hall) -> VerificationView:
     """Verify a paper."""
-    return VerificationView.of(await hall.documents.verify(body.token.replace(" ", ""), body.check_code))
+    return VerificationView.of(await hall.documents.verify(body.token, body.check_code))
 
 
 @router.get(
@@ -141,7 +141,7 @@ async def page(
     told = None
     if token:
         try:
-            told = await hall.documents.verify(token.replace(" ", ""), code)
+            told = await hall.documents.verify(token, code)
         except NotFound:
             return _html(page_of(None, unknown=True), 404)
     return _html(page_of(told), 200)

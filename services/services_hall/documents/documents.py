@@ -28,11 +28,15 @@ Table = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Telling:
-    """What a document is made of. `name`: the applicant's; `departments`: Chinese names by code. Shows nothing."""
+    """What a document is made of. `reason` and `paused_at`: as its step recorded them, whatever came after it.
+
+    `name`: the applicant's; `departments`: Chinese names by code. Shows nothing.
+    """
 
     case: Case
     version: ItemVersion
     reason: str | None
+    paused_at: datetime | None
     departments: Mapping[str, str]
     name: str = field(repr=False)
     number: str | None = field(repr=False)
@@ -137,7 +141,7 @@ def _refusal(t: Telling) -> Said:
 def _special(t: Telling) -> Said:
     procedure = SpecialProcedure(t.reason).label if t.reason else "特别程序"
     words = (
-        f"您申请办理{t.matter}，需要进行{procedure}。根据{PERMIT}第四十五条的规定，自{_on(t.case.paused_at)}起，"
+        f"您申请办理{t.matter}，需要进行{procedure}。根据{PERMIT}第四十五条的规定，自{_on(t.paused_at)}起，"
         "所需时间不计算在办理期限内。特别程序结束后恢复办理，并重新告知办结日期。"
     )
     return Said("特别程序告知书", [words])

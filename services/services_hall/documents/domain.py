@@ -1,6 +1,7 @@
 """Documents of cases (办件文书): kinds, from when each may be issued, numbers, and refusals."""
 
 import secrets
+import unicodedata
 from collections.abc import Mapping
 
 from shared.errors import DomainError, ErrorKind
@@ -127,6 +128,16 @@ def document_number(kind: DocumentKind, year: int, serial: int) -> str:
 def new_token() -> str:
     """A token that tells nothing and that nobody guesses."""
     return "".join(secrets.choice(_LETTERS) for _ in range(TOKEN))
+
+
+def written_out(typed: str) -> str:
+    """A token or a check code as it was issued, however it was typed: wide, small, in groups."""
+    return "".join(unicodedata.normalize("NFKC", typed).split()).upper()
+
+
+def may_be_token(text: str) -> bool:
+    """Whether a token may read so."""
+    return len(text) == TOKEN and set(text) <= set(_LETTERS)
 
 
 def spaced(code: str) -> str:

@@ -23,8 +23,10 @@ from services.services_hall.documents.domain import (
     Verification,
     VoidReason,
     document_number,
+    may_be_token,
     new_token,
     spaced,
+    written_out,
 )
 from services.services_hall.documents.models import CaseDocument
 from services.services_hall.documents.repository import DocumentRepository
@@ -94,7 +96,8 @@ class Documents:
         who = json.loads(self._crypto.open(applicant.snapshot, field="applicants.snapshot", owner=case_id))
         on = today(self._clock)
         number = document_number(kind, on.year, await self._documents.next_serial(kind, on.year))
-        telling = Telling(case, version, step.reason, self._departments, who["name"], who["document_number"])
+        paused = _instant((step.content or {}).get("paused_at"))
+        telling = Telling(case, version, step.reason, paused, self._departments, who["name"], who["document_number"])
         token = new_token()
         said = content_of(kind, telling, number, on) | {"token": token}
         content = json.dumps(said, ensure_ascii=False, sort_keys=True)
@@ -175,10 +178,11 @@ class Documents:
 
         A wrong check code is told as such, and nothing besides.
         """
-        document = await self._documents.by_token(token)
+        token, code = written_out(token), written_out(check_code)
+        document = await self._documents.by_token(token) if may_be_token(token) else None
         if document is None:
             raise NotFound
-        if not compare_digest(document.check_code, check_code.replace(" ", "").upper()):
+        if not compare_digest(document.check_code.encode(), code.encode()):
             return Verified(Verification.WRONG_HASH)
         kind = DocumentKind(document.kind)
         outcome = Verification.GENUINE
@@ -187,8 +191,7 @@ class Documents:
         else:
             case = await self._cases.get(document.case_id)
             assert case is not None, "by the foreign key"
-            step = standing(case, await self._cases.steps(case.id), kind)
-            if step is None or step.version != document.step:
+            if not holds(case, await self._cases.steps(case.id), kind, document.step):
                 outcome = Verification.SUPERSEDED
         told = self._opened(document) or {}
         name = told.get("addressee")
@@ -241,6 +244,14 @@ def standing(case: Case, steps: Sequence[CaseStep], kind: DocumentKind) -> CaseS
     """
     taken = [step for step in steps if step.step == ACTIONS[kind] and step.content is not None]
     return next((step for step in reversed(taken) if _stands(case, step.content or {}, kind)), None)
+
+
+def holds(case: Case, steps: Sequence[CaseStep], kind: DocumentKind, of: int) -> bool:
+    """Whether what a document says of the step `of` is so. A case has several special procedures, each with its own."""
+    if kind is DocumentKind.SPECIAL:
+        return any(step.version == of and _stands(case, step.content or {}, kind) for step in steps)
+    step = standing(case, steps, kind)
+    return step is not None and step.version == of
 
 
 def _stands(case: Case, content: Mapping[str, Any], kind: DocumentKind) -> bool:

@@ -1,5 +1,6 @@
 """Columns of a table of items (事项清单), and the cells in which materials, steps and places are written."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,6 +20,8 @@ from shared.spreadsheets.columns import Column, ColumnType
 TITLE = "事项清单"
 LEVELS = {"6": "县级", "9": "乡镇（街道）", "12": "村（社区）"}
 SPLIT, PARTS = "\n", "|"
+_ESCAPED, _ESCAPING = re.compile(r"\\([\\|])"), re.compile(r"[\\|]")
+_PARTED = re.compile(r"(?:\\[\\|]|[^|])*")
 YES = {"必要": True, "可选": False}
 DEFERRABLE = "容缺"
 
@@ -42,7 +45,7 @@ COLUMNS: tuple[Column, ...] = (
         "materials",
         "申请材料",
         synonyms=("材料",),
-        help="每行一份：名称|原件、复印件或电子件|份数|必要或可选|容缺（可不写）",
+        help="每行一份：名称|原件、复印件或电子件|份数|必要或可选|容缺（可不写）；文字中的 | 写作 \\|",
         example="居民身份证|复印件|1|必要",
     ),
     Column(
@@ -101,11 +104,29 @@ def lines(text: Any) -> list[str]:
 
 
 def parted(text: Any, least: int, most: int) -> list[list[str]]:
-    """The lines of a cell, each in its parts. Raises `CellUnreadable` for a line with fewer or more."""
-    found = [[part.strip() for part in line.split(PARTS)] for line in lines(text)]
+    r"""The lines of a cell, each in its parts; `\|` is a stroke in one, `\\` a backslash.
+
+    Raises `CellUnreadable` for a line with fewer or more.
+    """
+    found = [_parts(line) for line in lines(text)]
     if any(not least <= len(parts) <= most for parts in found):
         raise CellUnreadable
     return found
+
+
+def _parts(line: str) -> list[str]:
+    found, at = [], 0
+    while at <= len(line):
+        part = _PARTED.match(line, at)
+        assert part is not None, "it may be empty"
+        found.append(_ESCAPED.sub(r"\1", part[0]).strip())
+        at = part.end() + 1
+    return found
+
+
+def _line(*parts: str) -> str:
+    """A line that `parted` reads as these parts."""
+    return PARTS.join(_ESCAPING.sub(r"\\\g<0>", part) for part in parts)
 
 
 def read_materials(text: Any) -> list[dict[str, Any]]:
@@ -142,19 +163,18 @@ def read_places(text: Any) -> list[dict[str, Any]]:
 def written(content: Mapping[str, Any]) -> dict[str, Any]:
     """The cells of a content: what `read_materials` and its like read back."""
     materials = [
-        PARTS.join([
-            one["name"], MaterialForm(one["form"]).label, str(one["copies"]),
-            "必要" if one["required"] else "可选", *([DEFERRABLE] if one["deferrable"] else []),
-        ])
+        _line(
+            *(one["name"], MaterialForm(one["form"]).label, str(one["copies"])),
+            *("必要" if one["required"] else "可选", *([DEFERRABLE] if one["deferrable"] else [])),
+        )
         for one in content["materials"]
-    ]  # fmt: skip
+    ]
     steps = [
-        PARTS.join([one["name"], LEVELS[str(one["level"])], str(one["days"]), *filter(None, [one["department"]])])
+        _line(one["name"], LEVELS[str(one["level"])], str(one["days"]), *filter(None, [one["department"]]))
         for one in content["steps"]
     ]
     places = [
-        PARTS.join([one["name"], one["address"], one["hours"], *filter(None, [one["phone"]])])
-        for one in content["places"]
+        _line(one["name"], one["address"], one["hours"], *filter(None, [one["phone"]])) for one in content["places"]
     ]
     return {"materials": _joined(materials), "steps": _joined(steps), "places": _joined(places)} | {
         name: _joined(content[name]) for name in LISTS

@@ -95,6 +95,13 @@ class CaseWarningReopened(Fact[CaseWarningState]):
     example: ClassVar = {"state": {"version": 3}}
 
 
+class CaseWarningBoundaryChanged(Fact[CaseWarningState]):
+    """The area of its receiver got another code (区划调整): who carries on there has it."""
+
+    type: ClassVar = "services_hall.case_warning.boundary_changed"
+    example: ClassVar = {"state": {"version": 2, "area": "450481114"}}
+
+
 class CaseWarningRestated(Fact[CaseWarningState]):
     """The same version again, on request."""
 

@@ -1,5 +1,6 @@
 """The public catalogue: found by word, pinyin, category, level and place, by anybody, a number of times a minute."""
 
+from datetime import date
 from typing import Any
 
 import jsonschema
@@ -8,6 +9,8 @@ from sqlalchemy import text
 
 from services.services_hall.catalogue.api import PER_MINUTE
 from shared.db.engine import Database
+from shared.errors import Invalid
+from shared.ledgers.application_forms import compiled
 from shared.reference.pinyin import title_readings
 from shared.testing.doors import Door
 from tests.services_hall.conftest import (
@@ -222,3 +225,24 @@ async def test_a_guide_with_a_character_that_no_font_has_says_which(door: Door) 
         answer = await client.get(f"/catalogue/{item}/guide.pdf")
     assert refusal(answer)[:2] == (409, "glyph_missing")
     assert "U+2FFF" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("filled", [{}, {"rent": 800}, {"housing": None}, {"housing": "own"}, {"housing": "rented"}])
+def test_a_condition_on_a_field_with_a_default_is_the_same_to_the_schema_and_to_the_service(
+    filled: dict[str, Any],
+) -> None:
+    choices = [{"code": "own", "title": "自有"}, {"code": "rented", "title": "租住"}]
+    form = compiled({
+        "fields": [
+            {"name": "housing", "title": "住房", "type": "choice", "choices": choices, "default": "rented"},
+            {"name": "rent", "title": "月租金", "type": "money"},
+        ],
+        "conditions": [{"field": "rent", "when": "housing", "holds": ["rented"], "required": True}],
+    })  # fmt: skip
+    by_schema = not list(jsonschema.Draft202012Validator(form.schema()).iter_errors(filled))
+    try:
+        form.accept(filled, today=date(2026, 3, 16))
+        accepted = True
+    except Invalid:
+        accepted = False
+    assert by_schema == accepted

@@ -322,3 +322,64 @@ async def test_without_an_address_papers_are_verified_by_their_numbers(
     plain = await paper(Door(create_app(settings, clock=clock, database=committed)), document)
     assert "hall.example" not in plain
     assert token_on(plain)
+
+
+async def test_a_check_code_is_compared_whatever_was_typed(door: Door, case_in: CaseIn) -> None:
+    document = await issue(door, await case_in("received"), "receipt")
+    token = token_on(await paper(door, document))
+    assert (await verified(door, token, "校验码不是数字也不是字母的十六个"))["outcome"] == "wrong_hash"
+    wide = {ord(one): chr(ord(one) + 0xFEE0) for one in document["check_code"] + token}
+    assert (await verified(door, token, document["check_code"].translate(wide)))["outcome"] == "genuine"
+    assert (await verified(door, token.lower(), document["check_code"]))["outcome"] == "genuine"
+    assert (await verified(door, token.translate(wide), document["check_code"]))["outcome"] == "genuine"
+    async with door.client(None) as client:
+        page = await client.get("/verify", params={"token": token, "code": "校验码"})
+        blank = await client.get("/verify", params={"token": "\x00" * 20, "code": "A" * 16})
+    assert (page.status_code, "校验码不符" in page.text) == (200, True)
+    assert blank.status_code == 422
+
+
+async def test_each_special_procedure_has_a_paper_that_says_since_when_and_stays_true(
+    door: Door, case_in: CaseIn, step: Step, clock: FrozenClock
+) -> None:
+    case = await case_in("accepted")
+    await step(case, "begin-special", procedure="hearing")
+    first = await issue(door, case, "special")
+    await step(case, "resume")
+    assert (await ask(door, f"/documents/{first['id']}/void", {"reason": "lost"})).status_code == 200
+    again = await issue(door, case, "special")
+    told = await paper(door, again)
+    assert "自2026年3月16日起" in told
+    clock.advance(days=1)
+    assert (await step(case, "begin-special", procedure="appraisal")).status_code == 200
+    second = await issue(door, case, "special")
+    assert (await verified(door, token_on(told), again["check_code"]))["outcome"] == "genuine"
+    assert (await verified(door, token_on(await paper(door, second)), second["check_code"]))["outcome"] == "genuine"
+
+
+async def test_a_special_procedure_that_is_taken_back_takes_its_own_paper_along(
+    door: Door, case_in: CaseIn, step: Step
+) -> None:
+    case = await case_in("accepted")
+    await step(case, "begin-special", procedure="hearing")
+    document = await issue(door, case, "special")
+    token = token_on(await paper(door, document))
+    current = await read(door, f"/cases/{case['id']}")
+    undone = await step(case, "undo", headers={"If-Match": f'"{current["version"]}"'}, reason="wrong_step")
+    assert undone.status_code == 200, undone.text
+    assert (await verified(door, token, document["check_code"]))["outcome"] == "superseded"
+
+
+async def test_a_notice_may_be_issued_after_what_was_missing_was_supplied(
+    door: Door, case_in: CaseIn, step: Step
+) -> None:
+    item = await publish_item(door, "PAPERS", materials=MATERIALS)
+    case = await case_in("received", item_id=item)
+    assert (await step(case, "check-material", number=1, status="given")).status_code == 200
+    assert (await step(case, "notify", **TOLD)).status_code == 200
+    assert (await step(case, "check-material", number=2, status="given")).status_code == 200
+    supplied = await step(case, "supply")
+    assert supplied.status_code == 200, supplied.text
+    told = await paper(door, await issue(door, case, "notice"))
+    assert "2026年3月30日前补正" in told
+    assert "居民户口簿" in told

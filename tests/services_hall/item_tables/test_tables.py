@@ -271,3 +271,41 @@ async def test_a_row_that_was_published_meanwhile_is_told_when_it_is_taken_in(do
     assert figures(done)[3:] == (0, 0, 1)
     assert await findings(door, done) == [(2, "code", "item_draft_waits")]
     assert (await publish_version(door, item, promised_days=2)).status_code in (200, 409)
+
+
+PIPED: dict[str, Any] = {
+    "materials": [{"name": "户口簿（首页|本人页）", "form": "copy"}],
+    "steps": [{"name": "核|审", "level": 9, "days": 2}],
+    "places": [{"name": "中心", "address": "府前路 8 号", "hours": "8:30|12:00"}],
+    "result": {"kind": "other", "name": "证明|凭证"},
+    "basis": ["第一条|第二条"],
+    "conditions": ["本县户籍\\|外县"],
+}
+
+
+async def test_a_stroke_in_a_name_comes_back_as_it_was(door: Door, do_work: Work) -> None:
+    await publish_item(door, "PIPED", **PIPED)
+    async with door.client(SECOND_OFFICER) as client:
+        content = (await client.get("/item-table")).content
+    rows = [{at: cell.text for at, cell in row.cells.items()} for row in await rows_of(content)]
+    out = [{rows[0][at].removesuffix("（元）"): text for at, text in row.items()} for row in rows[1:]]
+    again = await checked(door, do_work, out)
+    assert (figures(again), await findings(door, again)) == (("checked", 0, 0, 0, 1, 0), [])
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("basis", ["第一条\n第二条"]),
+        ("conditions", ["本县户籍\u2028外县户籍"]),
+        ("keywords", ["低保\r低收入"]),
+        ("materials", [{"name": "身份证\n户口簿", "form": "copy"}]),
+        ("places", [{"name": "中心", "address": "府前路\n8 号", "hours": "工作日"}]),
+        ("steps", [{"name": "初\u0085审", "level": 9, "days": 2}]),
+    ],
+)
+async def test_what_stands_on_a_line_of_a_cell_has_one_line(door: Door, field: str, value: Any) -> None:
+    async with door.client(COUNTY_OFFICER) as client:
+        answer = await client.post("/item-collection", json={"items": [entry("LINES", **{field: value})]})
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"][0]["path"].startswith(f"items.0.content.{field}.0")

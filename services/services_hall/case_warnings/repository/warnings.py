@@ -35,22 +35,31 @@ def _since() -> ColumnElement[Any]:
     return func.coalesce(Case.supplied_at, Case.received_at)
 
 
+def _began(at: Any) -> ColumnElement[str]:
+    """The run of a limit by when it began: what is taken back and done again begins anew."""
+    return cast(func.extract("epoch", at), Text)
+
+
 def _of(metric: WarningMetric, last: date) -> tuple[ColumnElement[bool], Any, ColumnElement[str]]:
     """Of a metric: which cases end by a day, by what they are ordered, and the occasion."""
     match metric:
         case WarningMetric.LIMIT:
-            more = cast(Case.extended_days, Text)
+            more = cast(Case.extended_days, Text) + literal(".") + _began(Case.accepted_at)
             return and_(Case.status.in_(DECIDING), Case.due_on <= last), Case.due_on, more
         case WarningMetric.STEP:
             run = cast(Case.step, Text) + literal(".") + cast(Case.returns, Text)
             return and_(Case.status == IN_REVIEW, Case.step_due_on <= last), Case.step_due_on, run
         case WarningMetric.DELIVERY:
-            return and_(Case.status.in_(DELIVERING), Case.deliver_by <= last), Case.deliver_by, literal("")
+            return and_(Case.status.in_(DELIVERING), Case.deliver_by <= last), Case.deliver_by, _began(Case.decided_at)
         case WarningMetric.TELLING:  # `last` is the day of receipt
             waits = and_(Case.status == RECEIVED, _since() < begin_after(last))
-            return waits, _since(), cast(Case.supplied_at.is_not(None), Text)
+            return waits, _since(), _began(_since())
         case WarningMetric.SUPPLY:
-            return and_(Case.status == SUPPLEMENT, Case.supply_until <= last), Case.supply_until, literal("")
+            return (
+                and_(Case.status == SUPPLEMENT, Case.supply_until <= last),
+                Case.supply_until,
+                _began(Case.notified_at),
+            )
         case WarningMetric.PROMISE:
             promised = and_(Case.status.in_(OPEN), Case.promised_on <= last)
             return promised, Case.promised_on, cast(Case.promised_on, Text)
@@ -110,6 +119,12 @@ class WarningRepository:
         """How many `page` would list in all."""
         statement = select(func.count()).select_from(CaseWarning).where(*_matches(scope, wanted))
         return await self._session.scalar(statement) or 0
+
+    async def of_case_locked(self, case: UUID, area: str) -> Sequence[CaseWarning]:
+        """Warnings of a case whose receiver is in an area itself, by id and locked."""
+        statement = select(CaseWarning).where(CaseWarning.case_id == case, CaseWarning.area == area)
+        statement = statement.order_by(CaseWarning.id).with_for_update()
+        return list(await self._session.scalars(statement, execution_options={"populate_existing": True}))
 
     async def locked_after(self, after: UUID | None, limit: int) -> Sequence[CaseWarning]:
         """The next warnings by id, locked, whatever their area: for restatement."""

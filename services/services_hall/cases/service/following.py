@@ -1,7 +1,8 @@
 """Cases of areas that change: what is open goes on at the counter's area of now, what has ended keeps its code."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
+from uuid import UUID
 
 from services.services_hall.cases.domain.lifecycle import CaseAction
 from services.services_hall.cases.models import Case
@@ -13,10 +14,19 @@ from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.area_changes import to_follow
 
 
+class CaseFollower(Protocol):
+    """What is kept of a case by the area of its counter."""
+
+    async def relocated(self, case: UUID, origin: str, to: str) -> None:
+        """The counter of a case got another area."""
+        ...
+
+
 class CaseFollowing:
     """Use case of the hall when areas change."""
 
-    def __init__(self, context: UseCaseContext) -> None:
+    def __init__(self, context: UseCaseContext, followers: Sequence[CaseFollower] = ()) -> None:
+        self._followers = followers
         self._session = context.session
         self._moving = CaseMoving(context)
         self._cases = self._moving.cases
@@ -47,6 +57,9 @@ class CaseFollowing:
             await self._relocate(case, case.former[number]["area"], case.former[:number])
 
     async def _relocate(self, case: Case, area: str, former: list[Any]) -> None:
+        origin = case.area
         await self._moving.follow(
             "system:area_change", case, CaseAction.BOUNDARY, CaseBoundaryChanged, area=area, former=former
         )
+        for follower in self._followers:
+            await follower.relocated(case.id, origin, area)

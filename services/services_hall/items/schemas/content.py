@@ -26,6 +26,17 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
+def _one_line(text: str) -> str:
+    """Tables of items have these texts line by line."""
+    if text.splitlines() != [text]:
+        raise PydanticCustomError("one_line", "应写在一行内，不含换行")
+    return text
+
+
+Name = Annotated[Text, AfterValidator(_one_line)]
+Line = Annotated[Sentence, AfterValidator(_one_line)]
+
+
 def _item_code(code: str) -> str:
     """The code of an organisation, with which a national item code begins, is public, whatever its digits are like."""
     national = len(code) == NATIONAL_LENGTH and check_code(code[:18]).valid
@@ -51,7 +62,7 @@ ServicePhone = Annotated[str, StringConstraints(min_length=3, max_length=MAX_PHO
 class Material(Body):
     """One document that the applicant brings. `deferrable` (容缺): may follow later."""
 
-    name: Text = Field(description="材料名称 name of the document", examples=["居民身份证"])
+    name: Name = Field(description="材料名称 name of the document", examples=["居民身份证"])
     form: MaterialForm = Field(description="形式 original, copy or electronic")
     copies: int = Field(default=1, ge=1, le=20, description="份数 how many")
     required: bool = Field(default=True, description="必要 the case cannot be accepted without it")
@@ -69,7 +80,7 @@ class Material(Body):
 class ReviewStep(Body):
     """A step of the review: at which level, by which department, in how many working days."""
 
-    name: Text = Field(description="环节名称 name of the step", examples=["镇级审核"])
+    name: Name = Field(description="环节名称 name of the step", examples=["镇级审核"])
     level: AcceptingLevel = Field(description="层级 length of the area code where it is taken: 6, 9, 12", examples=[9])
     department: CodeWord | None = Field(
         default=None, description="办理部门 department that takes it, of the list departments; null: the item's own"
@@ -80,9 +91,9 @@ class ReviewStep(Body):
 class ServicePlace(Body):
     """Where people go for it (办理地点)."""
 
-    name: Text = Field(description="名称", examples=["三堡镇便民服务中心"])
-    address: Text = Field(description="地址", examples=["三堡镇府前路 8 号"])
-    hours: Text = Field(description="办公时间", examples=["工作日 8:30–12:00，14:30–17:30"])
+    name: Name = Field(description="名称", examples=["三堡镇便民服务中心"])
+    address: Name = Field(description="地址", examples=["三堡镇府前路 8 号"])
+    hours: Name = Field(description="办公时间", examples=["工作日 8:30–12:00，14:30–17:30"])
     phone: ServicePhone | None = Field(default=None, description="咨询电话", examples=["0774-8220000"])
 
 
@@ -153,16 +164,16 @@ class ItemContent(Body):
     complaint_phone: ServicePhone | None = Field(
         default=None, description="投诉电话 phone number for complaints about the service", examples=["0774-8220000"]
     )
-    basis: list[Sentence] = Field(
+    basis: list[Line] = Field(
         default_factory=list,
         max_length=20,
         description="设定依据 laws and rules",
         examples=[["社会救助暂行办法 第九条"]],
     )
-    keywords: Annotated[list[Text], EachOnce] = Field(
+    keywords: Annotated[list[Name], EachOnce] = Field(
         default_factory=list, max_length=20, description="关键词 what people call it besides", examples=[["低保"]]
     )
-    conditions: list[Sentence] = Field(
+    conditions: list[Line] = Field(
         default_factory=list, max_length=50, description="受理条件 what must hold", examples=[["本县户籍"]]
     )
     materials: list[Material] = Field(
