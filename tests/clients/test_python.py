@@ -42,7 +42,9 @@ def tools() -> Path:
 def generated(tools: Path, document: Path, package: str, folder: Path) -> Path:
     """Where the package is that the generator made. A warning of the generator is something that it left out."""
     settings = folder / "generator.yaml"
-    settings.write_text(f"package_name_override: {package}\npost_hooks: []\n", encoding="utf-8")
+    # the generator knows no paper: an application/pdf is bytes like any other file
+    papers = "content_type_overrides: {application/pdf: application/octet-stream}"
+    settings.write_text(f"package_name_override: {package}\npost_hooks: []\n{papers}\n", encoding="utf-8")
     said = run(
         str(tools / "openapi-python-client"), "generate", "--path", str(document), "--config", str(settings),
         "--output-path", str(folder / "client"), "--fail-on-warning", cwd=folder,

@@ -24,6 +24,7 @@ def read(filling: Filling, path: Path) -> Filled:
 
 AGREEING = {
     "vacancies": {"posts": "2", "taken": "1", "age_from": "18", "age_to": "50"},
+    "reported_values": {"holds_until": "2031-01-31"},
     "land_transfers": {"area_mu": "6.00", "N_givers": "1", "givers.mu": "6.00", "ends_on": "2031-01-31"},
 }
 """Answers of forms whose rules hold several against each other: nobody guesses them one by one."""
