@@ -348,6 +348,7 @@ ENTRY: Json = {
     "code": "EXAMPLE-JSON", "department": "civil_affairs", "category": "other", "target": "natural_person",
     "content": {
         "name": "示例", "handling_mode": "at_once", "statutory_days": 5, "promised_days": 0, "levels": [6, 9, 12],
+        "steps": [],
     },
 }  # fmt: skip
 """An item that nothing else sends."""
@@ -724,7 +725,6 @@ WALK = [
     *marriages(),
     *corrections(),
     *transfers(),
-        *transfers(),
     *dwellings(),
     *seats(),
     *residents(),
@@ -789,7 +789,7 @@ WALK = [
     *grids(),
     *incident("closed"),
     Sent("acceptIncident", HANDLER, of("closed")),
-    Sent("deferIncident", CLERK, of("closed")),
+    Sent("deferIncident", CLERK, of("closed"), always(until=in_days(60))),
     Sent("giveIncidentFeedback", HANDLER, of("closed")),
     Sent("checkIncident", CLERK, of("closed")),
     Sent("closeIncident", CLERK, of("closed")),

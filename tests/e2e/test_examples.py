@@ -10,7 +10,8 @@ import pytest_asyncio
 from deploy.local.stack.deployment import ROOT
 from deploy.local.story.client import StoryClient
 from deploy.local.story.household import Story
-from tests.e2e.examples_sent import WALK, Sent
+from tests.e2e.examples_grid import EXAMPLES
+from tests.e2e.examples_sent import Sent
 from tests.e2e.examples_walk import Walk
 from tests.e2e.stack import Running
 
@@ -67,7 +68,7 @@ async def walk(second: Running) -> AsyncIterator[Walk]:
     one.close()
 
 
-@pytest.mark.parametrize("sent", WALK, ids=[f"{number:02}-{one.operation}" for number, one in enumerate(WALK)])
+@pytest.mark.parametrize("sent", EXAMPLES, ids=[f"{number:02}-{one.operation}" for number, one in enumerate(EXAMPLES)])
 async def test_an_example_is_accepted_as_it_stands(walk: Walk, sent: Sent) -> None:
     answer = walk.send(sent)
     assert answer.status_code in walk.documented(sent), answer.text
@@ -80,4 +81,4 @@ def test_the_walk_sends_the_example_of_every_operation_that_takes_a_body() -> No
         for verb in ("post", "put", "patch")
         if "requestBody" in item.get(verb, {})
     }
-    assert bodies <= {one.operation for one in WALK}
+    assert bodies <= {one.operation for one in EXAMPLES}

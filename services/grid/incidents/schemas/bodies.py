@@ -36,7 +36,7 @@ Photos = Annotated[
     Field(
         max_length=MOST_PHOTOS,
         description="照片 ids of pictures handed in by `uploadFile`; they are read through the incident",
-        examples=[["0197d0c0-0f1e-7c3a-9b1e-2f6f5d1c0a77"]],
+        examples=[[]],
     ),
     EachOnce,
 ]
