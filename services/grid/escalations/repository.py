@@ -25,7 +25,8 @@ def _due() -> ColumnElement[datetime | None]:
 
 BASES: dict[EscalationMetric, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
     EscalationMetric.UNFILED: Incident.reported_at,
-    EscalationMetric.UNASSIGNED: Incident.filed_at,  # a return (退单) does not begin it anew
+    # a return (退单) does not begin it anew, a reopening (重新立案) does
+    EscalationMetric.UNASSIGNED: func.coalesce(Incident.reopened_at, Incident.filed_at),
     EscalationMetric.UNACCEPTED: Incident.dispatched_at,
     EscalationMetric.BEFORE_DUE: _due(),
     EscalationMetric.OVERDUE: _due(),

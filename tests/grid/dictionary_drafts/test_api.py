@@ -10,8 +10,8 @@ import pytest
 from shared.db.engine import Database
 from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door
-from tests.grid.builders import CLERK, COUNTY_OFFICER, TOWN_OFFICER, WORKER, an_incident, calendars
-from tests.grid.dictionary_drafts.drafting import begun, published, refused, saying, stepped
+from tests.grid.builders import CLERK, COUNTY_OFFICER, HEAD, TOWN_OFFICER, WORKER, an_incident, calendars
+from tests.grid.dictionary_drafts.drafting import WHOLE, begun, published, refused, saying, stepped
 
 DRAFTS = "/incident-dictionary-drafts"
 
@@ -107,6 +107,30 @@ async def test_a_treatment_has_a_limit_of_its_own(door: Door, grids: None) -> No
         assert (long["treatment"], long["due_at"]) == ("engineering", "2026-04-14T17:30:00+08:00")
         short = await filed(clerk, incidents[1])
         assert (short["treatment"], short["due_at"]) == ("routine", "2026-03-16T15:30:00+08:00")
+
+
+async def test_what_was_closed_is_taken_up_again_although_its_treatment_is_no_more(door: Door, grids: None) -> None:
+    incident = await reported(door)
+    async with (
+        door.client(COUNTY_OFFICER) as county,
+        door.client(CLERK) as clerk,
+        door.client(WORKER) as worker,
+        door.client(HEAD) as head,
+    ):
+        await published(county, "2026-03-16")
+        await filed(clerk, incident, treatment="engineering")
+        answer = await worker.post(f"/incidents/{incident}/self-handle", json={"reason": "cleaned"})
+        assert answer.status_code == 200, answer.text
+        if answer.json()["status"] == "feedback":  # drawn for a check
+            await head.post(f"/incidents/{incident}/check", json={"passed": True})
+            await clerk.post(f"/incidents/{incident}/close", json={})
+        lost = [{**WHOLE["categories"][0], "limits": WHOLE["categories"][0]["limits"][:3]}]
+        await published(county, "2026-03-16", categories=lost)
+        answer = await clerk.post(f"/incidents/{incident}/reopen", json={"reason": "came_back"})
+        assert answer.status_code == 200, answer.text
+        again = answer.json()
+        assert (again["dictionary_version"], again["treatment"]) == (2, "engineering")
+        assert again["due_at"] == "2026-04-14T17:30:00+08:00"
 
 
 async def test_a_publication_is_withdrawn_before_its_day_only(door: Door, villages: None, clock: FrozenClock) -> None:

@@ -338,3 +338,17 @@ def test_every_metric_concerns_open_incidents_and_the_deadline_all_that_were_fil
     assert CONCERNED[EscalationMetric.OVERDUE] | CONCERNED[EscalationMetric.UNFILED] == OPEN - {
         IncidentStatus.SUSPENDED
     }
+
+
+async def test_what_is_taken_up_again_waits_for_its_unit_from_then_on(town: Town, door: Door) -> None:
+    await laid_down(town.county, metric="unassigned", threshold=6)
+    incident = await town.dispatched()
+    await step(town.handler, incident, "accept")
+    await step(town.handler, incident, "feedback", reason="done")
+    async with door.client(HEAD) as head:
+        await step(head, incident, "check", passed=True)
+    await step(town.clerk, incident, "close")
+    assert await town.at("18 09:00") == []
+    await step(town.clerk, incident, "reopen", reason="came_back")
+    assert await town.at("18 09:01") == []  # since Monday there were more than six hours, but it was not waiting
+    assert await town.at("18 17:01") == [(incident, "unassigned")]

@@ -127,3 +127,15 @@ async def test_what_the_county_supervises_the_town_does_not_lift(whole: Whole) -
     assert code_of(await whole.ask(incident, "close")) == (409, "incident_supervision_stands")
     assert (await whole.ask(incident, "lift_supervision", COUNTY_OFFICER)).status_code == 200
     await whole.do(incident, "close")
+
+
+async def test_a_deferral_goes_on_for_as_long_as_it_stood_still(whole: Whole, clock: FrozenClock) -> None:
+    incident = await whole.bring("accepted")
+    assert (await whole.ask(incident, "ask_leave", kind="deferral")).status_code == 200
+    assert (await whole.do(incident, "grant_leave"))["deferred_until"] == "2026-06-30T23:59:59+08:00"
+    await whole.do(incident, "suspend")
+    clock.advance(days=120)
+    resumed = await whole.do(incident, "resume")
+    assert resumed["deferred_until"] == "2026-10-28T23:59:59+08:00"
+    assert incident not in await whole.listed(overdue=True)
+    assert (await whole.undo(incident)).json()["deferred_until"] == "2026-06-30T23:59:59+08:00"

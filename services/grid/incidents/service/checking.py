@@ -71,9 +71,7 @@ class IncidentChecks:
         await self._dictionaries.hold_calendar()
         seen = await self._moving.begin(principal, id, Step.REOPEN, expected)
         now = self._clock.now()
-        due = await self._deadlines.first(
-            seen.category, seen.severity, now, treatment=seen.treatment, known=seen.reported_at
-        )
+        due = await self._deadlines.again(seen, now)
         changes = {**ANEW, **due, "status": IncidentStatus.FILED, "reopened_at": now, "reopens": seen.reopens + 1}
         return await self._moving.move(principal.subject, seen, Step.REOPEN, IncidentReopened, changes, remark)
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from services.grid.dictionaries.domain import CategoryUnknown
 from services.grid.dictionaries.service import Dictionaries
+from services.grid.incidents.models import Incident
 from shared.workdays import Pause
 
 
@@ -24,6 +26,17 @@ class IncidentDeadlines:
         """
         due = await self._dictionaries.deadline(category, severity, since, treatment=treatment, reported=known)
         return {"dictionary_version": due.dictionary_version, "due_at": due.at, "due_provisional": due.provisional}
+
+    async def again(self, incident: Incident, now: datetime) -> Mapping[str, Any]:
+        """Of what is taken up again: as `first`; by the version it was filed by if none has its treatment any more."""
+        pinned, category, severity = incident.dictionary_version, incident.category, incident.severity
+        treatment, known = incident.treatment, incident.reported_at
+        assert pinned is not None, "it was filed"
+        try:
+            return await self.first(category, severity, now, treatment=treatment, known=known)
+        except CategoryUnknown:
+            due = await self._dictionaries.deadline_by(pinned, category, severity, now, treatment=treatment)
+            return {"dictionary_version": pinned, "due_at": due.at, "due_provisional": due.provisional}
 
     async def of(self, incident: Mapping[str, Any]) -> Mapping[str, Any]:
         """The columns of the deadline of an incident as it is to be; its clock starts at filing or at reopening.

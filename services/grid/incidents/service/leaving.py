@@ -97,15 +97,18 @@ class IncidentLeaves:
     async def resume(
         self, principal: Principal, id: UUID, remark: Remark = NO_REMARK, *, expected: Seen = None
     ) -> Incident:
-        """恢复处置: the clock runs again, and the deadline moves by the time for which it stood still."""
+        """恢复处置: the clock runs again; deadline and end of a deferral move by the time for which it stood still."""
         await self._dictionaries.hold_calendar()
         seen = await self._moving.begin(principal, id, Step.RESUME, expected)
         *ended, last = seen.pauses
+        now = self._clock.now()
         changes: dict[str, Any] = {
             "status": IncidentStatus(last["status"]),
             "suspended_until": None,
-            "pauses": [*ended, {**last, "to": self._clock.now().isoformat()}],
+            "pauses": [*ended, {**last, "to": now.isoformat()}],
         }
+        if seen.deferred_until is not None:
+            changes["deferred_until"] = seen.deferred_until + (now - datetime.fromisoformat(last["from"]))
         changes |= await self._deadlines.of({name: changes.get(name, getattr(seen, name)) for name in CLOCK})
         return await self._moving.move(principal.subject, seen, Step.RESUME, IncidentResumed, changes, remark)
 
