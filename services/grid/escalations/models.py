@@ -20,7 +20,7 @@ class Escalation(Base):
 
     __tablename__ = "escalations"
     __table_args__: Any = (
-        UniqueConstraint("incident_id", "rule_id", "level", name="uq_escalations_once"),
+        UniqueConstraint("incident_id", "rule_id", "level", "round", name="uq_escalations_once"),
         CheckConstraint("status IN ('fired', 'acknowledged')", name="status"),
         CheckConstraint(
             "(status = 'acknowledged') = (acknowledged_at IS NOT NULL)"
@@ -40,6 +40,7 @@ class Escalation(Base):
     threshold: Mapped[int]
     unit: Mapped[str]
     level: Mapped[int]
+    round: Mapped[int]
     receiver: Mapped[str]
     status: Mapped[str]
     reached_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, cast, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -43,6 +43,7 @@ class Concerned:
     department: str | None
     former: list[Any]
     base: datetime
+    round: int
 
 
 class EscalationRepository:
@@ -52,14 +53,19 @@ class EscalationRepository:
         self._session = session
 
     async def concerned(self, rule_id: UUID, terms: RuleTerms, before: datetime, limit: int) -> Sequence[Concerned]:
-        """Incidents whose instant lies before one and for which the rule has not fired at its level, the oldest first.
+        """Incidents whose instant lies before one and for which the rule has not fired at its level in this round, the
+        oldest first.
 
         They are locked against steps until the transaction ends; one that is taking a step now is left for the next
         time.
         """
         base = BASES[terms.metric]
+        round_ = _round(terms.metric)
         fired = exists().where(
-            Escalation.incident_id == Incident.id, Escalation.rule_id == rule_id, Escalation.level == terms.level
+            Escalation.incident_id == Incident.id,
+            Escalation.rule_id == rule_id,
+            Escalation.level == terms.level,
+            Escalation.round == round_,
         )
         wanted = [Incident.status.in_(sorted(CONCERNED[terms.metric])), base < before, ~fired]
         if terms.metric in (EscalationMetric.BEFORE_DUE, EscalationMetric.OVERDUE):
@@ -71,14 +77,21 @@ class EscalationRepository:
         if terms.severity is not None:
             wanted.append(Incident.severity == terms.severity)
         statement = (
-            select(Incident.id, Incident.area, Incident.department, Incident.former, base.label("base"))
+            select(
+                Incident.id,
+                Incident.area,
+                Incident.department,
+                Incident.former,
+                base.label("base"),
+                round_.label("round"),
+            )
             .where(*wanted)
             .order_by(base, Incident.id)
             .limit(limit)
             .with_for_update(read=True, skip_locked=True, of=Incident)
         )
         return [
-            Concerned(row.id, row.area, row.department, row.former, row.base)
+            Concerned(row.id, row.area, row.department, row.former, row.base, row.round)
             for row in await self._session.execute(statement)
         ]
 
@@ -134,6 +147,14 @@ class EscalationRepository:
         if after is not None:
             statement = statement.where(Escalation.id > after)
         return (await self._session.scalars(statement)).all()
+
+
+def _round(metric: EscalationMetric) -> ColumnElement[int]:
+    """How often the clock of a rule began anew: with each reopening; by the deadline, also when people moved it."""
+    if metric not in (EscalationMetric.BEFORE_DUE, EscalationMetric.OVERDUE):
+        return Incident.reopens + 0
+    moved = func.jsonb_array_length(Incident.pauses) + cast(Incident.deferred, Integer)
+    return Incident.reopens + moved
 
 
 def _of_incidents() -> Any:

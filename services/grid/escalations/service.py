@@ -80,6 +80,7 @@ class Escalations:
                 "threshold": rule.threshold,
                 "unit": rule.unit,
                 "level": rule.level,
+                "round": one.round,
                 "receiver": received_by(terms.receiver, one.area, one.department),
                 "status": EscalationStatus.FIRED,
                 "reached_at": reached(one.base, terms, time.calendar, time.hours),

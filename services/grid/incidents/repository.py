@@ -1,6 +1,6 @@
 """Every query about incidents."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -136,13 +136,10 @@ class IncidentRepository:
         statement = select(Incident.id).where(Incident.merged_into == incident_id).order_by(Incident.id)
         return (await self._session.scalars(statement)).all()
 
-    async def reporters(self, incident: Incident) -> Mapping[str, str]:
-        """Who reported an incident, or one that was merged into it, with the source; the first report of each."""
-        statement = select(Incident.reporter, Incident.source).where(Incident.merged_into == incident.id)
-        found = {incident.reporter: incident.source}
-        for row in await self._session.execute(statement.order_by(Incident.id)):
-            found.setdefault(row.reporter, row.source)
-        return found
+    async def reports(self, incident: Incident) -> Sequence[Incident]:
+        """An incident, and those that were merged into it: each as somebody reported it, the first one first."""
+        statement = select(Incident).where(Incident.merged_into == incident.id).order_by(Incident.id)
+        return [incident, *await self._session.scalars(statement)]
 
     async def step(self, incident_id: UUID, version: int) -> IncidentStep | None:
         """The step by which an incident came to a version."""

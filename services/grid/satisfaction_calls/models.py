@@ -14,11 +14,14 @@ from shared.db.sealing import sealed
 
 
 class SatisfactionCall(Base):
-    """The call to whoever reported an incident: one for each, `reporter` is an account's subject. `note` is sealed."""
+    """The call to whoever reported an incident: one for each. `reported_id`: the incident as it was reported, which may
+    be a duplicate that was merged into it; `reporter`: an account's subject, a hotline's for all of its callers. `note`
+    is sealed.
+    """
 
     __tablename__ = "satisfaction_calls"
     __table_args__: Any = (
-        UniqueConstraint("incident_id", "reporter", name="uq_satisfaction_calls_once"),
+        UniqueConstraint("incident_id", "reported_id", name="uq_satisfaction_calls_once"),
         CheckConstraint("status IN ('due', 'answered', 'unreached')", name="status"),
         CheckConstraint("(status = 'answered') = (rating IS NOT NULL)", name="rating"),
         CheckConstraint("(status = 'due') = (ended_at IS NULL)", name="ended"),
@@ -29,6 +32,7 @@ class SatisfactionCall(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"))
+    reported_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"))
     reporter: Mapped[str]
     area: Mapped[str] = mapped_column(AreaText())
     former: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))

@@ -30,15 +30,24 @@ class SatisfactionCallRepository:
         return (await self._session.scalars(_of_incidents().where(SatisfactionCall.id == id, scope))).one_or_none()
 
     async def locked(self, id: UUID, scope: ColumnElement[bool]) -> tuple[SatisfactionCall, Incident] | None:
-        """A call in scope, locked, with its incident."""
-        statement = (
-            select(SatisfactionCall, Incident)
-            .join(Incident, Incident.id == SatisfactionCall.incident_id)
-            .where(SatisfactionCall.id == id, scope)
-            .with_for_update(of=SatisfactionCall)
-        )
-        row = (await self._session.execute(statement, execution_options={"populate_existing": True})).one_or_none()
-        return None if row is None else (row[0], row[1])
+        """A call in scope, locked, with its incident, which nobody moves until the transaction ends.
+
+        The incident first, as whoever closes it does: else two would wait for each other.
+        """
+        anew = {"populate_existing": True}
+        mine = select(SatisfactionCall.incident_id).where(SatisfactionCall.id == id)
+        held = select(Incident).where(Incident.id.in_(mine)).with_for_update(read=True)
+        incident = (await self._session.scalars(held, execution_options=anew)).one_or_none()
+        statement = _of_incidents().where(SatisfactionCall.id == id, scope).with_for_update(of=SatisfactionCall)
+        call = (await self._session.scalars(statement, execution_options=anew)).one_or_none()
+        return None if call is None or incident is None else (call, incident)
+
+    async def is_still_of(self, call: SatisfactionCall) -> bool:
+        """Whether the incident is the one that was reported, or that one is still merged into it."""
+        if call.reported_id == call.incident_id:
+            return True
+        into = select(Incident.merged_into).where(Incident.id == call.reported_id)
+        return await self._session.scalar(into) == call.incident_id
 
     async def page(
         self, scope: ColumnElement[bool], wanted: CallFilter, *, after: UUID | None, limit: int

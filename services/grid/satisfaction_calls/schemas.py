@@ -33,6 +33,10 @@ class SatisfactionCallView(View):
     incident_id: UUID = Field(
         description="事件标识 id of the incident", examples=["0197d0c0-6203-7c32-9e50-2c6d7e8f90a1"]
     )
+    reported_id: UUID = Field(
+        description="来件标识 id of the incident as it was reported: a duplicate's own if it was merged",
+        examples=["0197d0c0-6203-7c32-9e50-2c6d7e8f90a1"],
+    )
     area: AreaCode = Field(description="所属区域 grid or village of the incident", examples=["450481114201001"])
     source: Source = Field(description="来源 resident or hotline_12345", examples=["hotline_12345"])
     category: str = Field(description="事件类别 category of the incident", examples=["environment"])

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.grid.incidents.domain.codes import Source
 from services.grid.incidents.domain.lifecycle import HANDLED_BY
 from services.grid.incidents.models import Incident
 from services.grid.incidents.repository import IncidentRepository
@@ -73,15 +74,16 @@ class SatisfactionCalls:
         """What somebody of the people reported is closed: whoever did is to be called, once, also of a duplicate."""
         if incident.status != IncidentStatus.CLOSED:
             return
-        reporters = {
-            who: source for who, source in (await self._incidents.reporters(incident)).items() if source in CALLED
-        }
-        if not reporters:
+        reports = [one for one in await self._incidents.reports(incident) if one.source in CALLED]
+        if not reports:
             return
-        known = {one.reporter for one in await self._calls.of_incident_locked(incident.id)}
-        for who, source in reporters.items():
+        calls = await self._calls.of_incident_locked(incident.id)
+        known = {_who(one.source, one.reporter, one.reported_id) for one in calls}
+        for one in reports:
+            who = _who(one.source, one.reporter, one.id)
             if who not in known:
-                self._make(incident, who, source)
+                known.add(who)
+                self._make(incident, one)
 
     async def follow_place(self, incident: Incident) -> None:
         """The incident lies under another code: so do its calls."""
@@ -160,16 +162,17 @@ class SatisfactionCalls:
         scope = principal.department_scope(READ, within=wanted.area)
         return await self._calls.count(scope.where(SatisfactionCall.area, Incident.department), wanted)
 
-    def _make(self, incident: Incident, reporter: str, source: str) -> None:
+    def _make(self, incident: Incident, reported: Incident) -> None:
         assert incident.closed_at is not None, "it is closed"
         call = SatisfactionCall(
             id=new_id(),
             version=1,
             incident_id=incident.id,
-            reporter=reporter,
+            reported_id=reported.id,
+            reporter=reported.reporter,
             area=incident.area,
             former=incident.former,
-            source=source,
+            source=reported.source,
             category=incident.category,
             status=SatisfactionCallStatus.DUE,
             closed_at=incident.closed_at,
@@ -190,7 +193,7 @@ class SatisfactionCalls:
         require_version(call, expected)
         if begins is not None and SatisfactionCallStatus(call.status) is not begins:
             raise CallTransitionError(id)
-        if incident.status != IncidentStatus.CLOSED:
+        if incident.status != IncidentStatus.CLOSED or not await self._calls.is_still_of(call):
             raise CallIncidentOpen(id)
         if await self._incidents.has_done(incident.id, principal.subject, HANDLED_BY):
             raise CallByHandler(id)
@@ -208,6 +211,11 @@ class SatisfactionCalls:
         assert call is not None, "the row is locked"
         self._outbox.add(fact(state=SatisfactionCallState.model_validate(call)))
         return call
+
+
+def _who(source: str, reporter: str, reported: UUID) -> tuple[str, UUID | None]:
+    """Who is called: a resident once, however often; of a hotline each caller, whom we know by the report alone."""
+    return reporter, reported if source == Source.HOTLINE else None
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[SatisfactionCallRestated]:

@@ -352,3 +352,18 @@ async def test_what_is_taken_up_again_waits_for_its_unit_from_then_on(town: Town
     await step(town.clerk, incident, "reopen", reason="came_back")
     assert await town.at("18 09:01") == []  # since Monday there were more than six hours, but it was not waiting
     assert await town.at("18 17:01") == [(incident, "unassigned")]
+
+
+async def test_a_rule_fires_again_for_what_was_taken_up_again(town: Town, door: Door) -> None:
+    await laid_down(town.county, metric="unassigned", threshold=2)
+    incident = await town.filed()
+    assert await town.at("16 17:00") == [(incident, "unassigned")]
+    assert await town.at("16 17:30") == [(incident, "unassigned")], "once in a round"
+    await step(town.clerk, incident, "dispatch", unit_id=town.unit)
+    await step(town.handler, incident, "accept")
+    await step(town.handler, incident, "feedback", reason="done")
+    async with door.client(HEAD) as head:
+        await step(head, incident, "check", passed=True)
+    await step(town.clerk, incident, "close")
+    await step(town.clerk, incident, "reopen", reason="came_back")
+    assert await town.at("17 17:00") == [(incident, "unassigned"), (incident, "unassigned")]

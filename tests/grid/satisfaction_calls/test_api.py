@@ -26,8 +26,9 @@ from tests.grid.builders import (
     WORKER,
 )
 from tests.grid.conftest import Facts
-from tests.grid.satisfaction_calls.calling import STEPS, closed
+from tests.grid.satisfaction_calls.calling import STEPS, closed, go
 
+CALLER = a_principal("county_officer", "450481", subject="who-calls")
 ALLOWED = {("due", "due"), ("due", "answered"), ("due", "unreached"), ("answered", "due"), ("unreached", "due")}
 
 
@@ -210,3 +211,46 @@ async def test_a_call_goes_back_with_its_incident_when_a_change_of_areas_is_undo
     async with committed.session() as session:
         said = await restate(session, None, 10)
     assert {one.state.id: one.state for one in said} == newest
+
+
+async def merged_by_clerk(door: Door, one: str, into: str) -> None:
+    async with door.client(CLERK) as clerk:
+        answer = await clerk.post(f"/incidents/{one}/merge", json={"into": into})
+        assert answer.status_code == 200, answer.text
+
+
+async def reported_of(door: Door, incident: str) -> list[str]:
+    async with door.client(CALLER) as client:
+        found = (await client.get("/satisfaction-calls")).json()["items"]
+    return sorted(one["reported_id"] for one in found if one["incident_id"] == incident)
+
+
+async def test_each_caller_of_a_hotline_is_called_and_a_resident_once_also_of_duplicates(
+    door: Door, grids: None, unit: str
+) -> None:
+    """Callers of a hotline are told apart by the report alone: its account is one for all of them."""
+    main = await closed(door, unit, steps=(), source="hotline_12345")
+    other = await closed(door, unit, steps=(), source="hotline_12345")
+    mine = [await closed(door, unit, steps=()) for _ in range(2)]
+    for one in (other, *mine):
+        await merged_by_clerk(door, one, main)
+    await go(door, unit, main)
+    assert await reported_of(door, main) == sorted([main, other, mine[0]])
+
+
+async def test_a_duplicate_that_was_parted_is_not_asked_about_while_it_is_open(
+    door: Door, grids: None, unit: str
+) -> None:
+    main, other = [await closed(door, unit, steps=(), source="hotline_12345") for _ in range(2)]
+    await merged_by_clerk(door, other, main)
+    await go(door, unit, main)
+    async with door.client(CLERK) as clerk:
+        seen = await clerk.get(f"/incidents/{other}")
+        tag, why = {"If-Match": seen.headers["etag"]}, {"reason": "wrong_entry"}
+        parted = await clerk.post(f"/incidents/{other}/undo", json=why, headers=tag)
+        assert parted.status_code == 200, parted.text
+    async with door.client(CALLER) as client:
+        calls = {one["reported_id"]: one["id"] for one in (await client.get("/satisfaction-calls")).json()["items"]}
+        refused = await client.post(f"/satisfaction-calls/{calls[other]}/answer", json={"rating": 5})
+        taken = await client.post(f"/satisfaction-calls/{calls[main]}/answer", json={"rating": 5})
+    assert (refused.status_code, taken.status_code) == (409, 200), refused.text + taken.text

@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("threshold", sa.Integer(), nullable=False),
         sa.Column("unit", sa.Text(), nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("receiver", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("reached_at", MOMENT, nullable=False),
@@ -115,7 +116,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_escalations_incident_id")),
         sa.ForeignKeyConstraint(["rule_id"], ["escalation_rules.id"], name=op.f("fk_escalations_rule_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_escalations")),
-        sa.UniqueConstraint("incident_id", "rule_id", "level", name="uq_escalations_once"),
+        sa.UniqueConstraint("incident_id", "rule_id", "level", "round", name="uq_escalations_once"),
     )
     op.create_index("ix_escalations_area", "escalations", ["area", "id"])
 

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("incident_id", sa.Uuid(), nullable=False),
+        sa.Column("reported_id", sa.Uuid(), nullable=False),
         sa.Column("reporter", sa.Text(), nullable=False),
         sa.Column("area", sa.Text(collation="C"), nullable=False),
         sa.Column("former", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False),
@@ -39,8 +40,9 @@ def upgrade() -> None:
         sa.CheckConstraint("(status = 'due') = (ended_at IS NULL)", name=op.f("ck_satisfaction_calls_ended")),
         sa.CheckConstraint("rating BETWEEN 1 AND 5", name=op.f("ck_satisfaction_calls_levels")),
         sa.ForeignKeyConstraint(["incident_id"], ["incidents.id"], name=op.f("fk_satisfaction_calls_incident_id")),
+        sa.ForeignKeyConstraint(["reported_id"], ["incidents.id"], name=op.f("fk_satisfaction_calls_reported_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_satisfaction_calls")),
-        sa.UniqueConstraint("incident_id", "reporter", name="uq_satisfaction_calls_once"),
+        sa.UniqueConstraint("incident_id", "reported_id", name="uq_satisfaction_calls_once"),
     )
     op.create_index("ix_satisfaction_calls_area", "satisfaction_calls", ["area", "id"])
 
