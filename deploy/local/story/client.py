@@ -156,11 +156,13 @@ class StoryClient:
             await asyncio.sleep(0.3)
         raise StoryBroken(f"{path}: not done after {PATIENCE:.0f} s")
 
-    async def until(self, who: Who, path: str, holds: Callable[[Any], bool]) -> Any:
+    async def until(
+        self, who: Who, path: str, holds: Callable[[Any], bool], query: Mapping[str, Any] | None = None
+    ) -> Any:
         """What is there, once that holds. Raises StoryBroken if it does not within 90 s."""
         deadline = asyncio.get_running_loop().time() + PATIENCE
         while asyncio.get_running_loop().time() < deadline:
-            found = await self.get(who, path)
+            found = await self.get(who, path, query)
             if holds(found):
                 return found
             await asyncio.sleep(0.3)

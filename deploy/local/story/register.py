@@ -10,7 +10,7 @@ from httpx import Response
 
 from deploy.local.story.client import Who, position_of, require
 from deploy.local.story.invented import Invented, invented
-from deploy.local.story.state import CLERK, COUNTY, NEIGHBOUR, REGISTRAR, TOWN, VILLAGE, StoryState
+from deploy.local.story.state import CLERK, COUNTY, NEIGHBOUR, OFFICER, REGISTRAR, TOWN, VILLAGE, StoryState
 
 API = "/registry/v1"
 TOWN_OFFICER = Who("town_officer", TOWN)
@@ -37,6 +37,7 @@ async def _takes_in(story: StoryState) -> tuple[Invented, str]:
     for one in people:
         story.confidential += [one.name, one.number, one.phone]
     before = await client.get(CLERK, f"{API}/persons/count", {"area": VILLAGE})
+    figures = {area: await story.figure("POP-RES", area) for area in (VILLAGE, COUNTY)}
     file = (await client.post(CLERK, f"{API}/files", _table(story, people), 201)).json()
     begun = (await client.post(CLERK, f"{API}/person-imports", {"file": file["id"], "area": VILLAGE}, 201)).json()
     at = f"{API}/person-imports/{begun['id']}"
@@ -50,6 +51,8 @@ async def _takes_in(story: StoryState) -> tuple[Invented, str]:
     now = await client.get(CLERK, f"{API}/persons/count", {"area": VILLAGE})
     require((taken["taken"], now["count"]) == (2, before["count"] + 2), f"{taken['taken']} were taken in")
     ids = [await _found(story, one) for one in people[:2]]
+    for area, figure in figures.items():
+        await _counts(story, area, figure + 2)
     client.say(16, "a list of four residents is checked and taken in", "D4 checksum, D5 number_rounded; two taken in")
     return people[0], ids[1]
 
@@ -72,6 +75,14 @@ def _table(story: StoryState, people: list[Invented]) -> bytes:
 async def _worked(story: StoryState, at: str, status: str) -> Any:
     """The import, once its work is over."""
     return await story.client.until(CLERK, at, lambda one: one["job_status"] == "done" and one["status"] == status)
+
+
+async def _counts(story: StoryState, area: str, wanted: int) -> None:
+    """What a worker takes in has no position to wait for: the population is asked for until it has followed."""
+    query = {"area": area, "code": "POP-RES"}
+    await story.client.until(
+        OFFICER, "/indicators/v1/values", lambda answer: answer["values"][0]["value"] == wanted, query
+    )
 
 
 async def _found(story: StoryState, one: Invented) -> str:
