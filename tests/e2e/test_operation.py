@@ -175,6 +175,7 @@ def _refusal(county: CountyFile, ask: Interfaces) -> str:
     raise AssertionError
 
 
+@pytest.mark.faults
 async def test_the_check_up_of_the_stack_tells_of_the_one_service_that_is_broken(
     empty: Running, tmp_path: Path
 ) -> None:

@@ -82,7 +82,7 @@ async def test_one_event_for_each_figure_that_changed_and_none_for_the_others(
 
 async def test_a_county_of_many_towns_is_announced_whole(announce: Announce, arrivals: Arrivals) -> None:
     """All figures of all its towns are new on each day: no statement may be too long for them."""
-    towns = [f"450481{number:03}" for number in range(300, 450)]
+    towns = [f"450481{number:03}" for number in range(300, 320)]
     await arrivals.take(*TREE, *(an_area(town) for town in towns), a_person(1))
     assert len(await announce()) == (3 + len(towns)) * 221
     await arrivals.take(a_person(2))
