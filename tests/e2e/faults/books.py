@@ -7,8 +7,10 @@ from typing import Any
 
 import asyncpg
 
-from services.indicators.contributions.domain import contributions_of
+from services.indicators.contributions.service.counters import NounCounters
+from services.indicators.countings.repository import StoredRule, counters_of
 from services.indicators.deltas.domain import Row, difference, rolled_up
+from services.indicators.deltas.service import counted_by
 from services.indicators.features import ROUTES
 from shared.contracts.catalogue import topic_name
 from shared.contracts.envelope import FACTS
@@ -33,6 +35,10 @@ HELD = (
     "SELECT noun, aggregate, sequence, revision FROM projected_states WHERE slot = 0 AND starts_with(noun, 'registry.')"
 )
 FIGURES = "SELECT area, measure, dimension, day, amount FROM deltas WHERE slot = 0 AND amount <> 0"
+RULES = """
+    SELECT noun, measure, form, counted::text, scale, guarded, complete FROM countings WHERE slot = 0
+    ORDER BY noun, measure
+"""
 LEFT_BEHIND = """
     SELECT (SELECT count(*) FROM dead_letters) AS dead_letters, (SELECT count(*) FROM pending) AS pending,
            (SELECT count(*) FROM parked_keys) AS parked
@@ -110,10 +116,10 @@ async def _figures_are_those_of_the_states(county: County, registrar: Registrar)
     """In indicators: exactly registry's latest states, and figures that a count from nothing comes to as well."""
     latest = await rows(county, "registry", LATEST, PROJECTED)
     assert await _held(county) == {(row["noun"], row["key"]): (row["sequence"], row["revision"]) for row in latest}
-    counted: Counter[Row] = Counter()
+    counters, counted = await _counters(county), Counter[Row]()
     for row in latest:
         fact = FACTS[row["type"], row["schema_version"]].model_validate_json(row["payload"])
-        counted.update(rolled_up(difference((), tuple(contributions_of(fact.state)))))
+        counted.update(rolled_up(difference((), tuple(counted_by(fact.state, counters)))))
     found: dict[Row, int] = {tuple(row)[:4]: row["amount"] for row in await rows(county, "indicators", FIGURES)}
     assert found == {row: amount for row, amount in counted.items() if amount}
     residents = registrar.residents()
@@ -121,6 +127,15 @@ async def _figures_are_those_of_the_states(county: County, registrar: Registrar)
     assert _stock(found, "LEDGER-RES", 12) == residents
     assert _stock(found, "POP-RES", 6) == {COUNTY: residents.total()}
     assert _stock(found, "POP-REG", 6) == {COUNTY: len(registrar.accepted)}
+
+
+async def _counters(county: County) -> dict[str, NounCounters]:
+    """By which rules the county counts, beside what its nouns count by themselves; all of them have come to the end."""
+    rules: dict[str, list[StoredRule]] = {}
+    for noun, measure, form, counted, scale, guarded, complete in await rows(county, "indicators", RULES):
+        assert complete, measure
+        rules.setdefault(noun, []).append((measure, form, counted, scale, guarded))
+    return {noun: counters_of(noun, of_it) for noun, of_it in rules.items()}
 
 
 def _stock(figures: dict[Row, int], measure: str, level: int) -> Counter[str]:
