@@ -34,6 +34,10 @@ BASES: dict[EscalationMetric, ColumnElement[Any] | InstrumentedAttribute[Any]] =
 """From which instant of an incident the time of a rule runs."""
 
 
+BY_DEADLINE = frozenset({EscalationMetric.BEFORE_DUE, EscalationMetric.OVERDUE})
+"""Metrics whose time runs to or from the deadline, which leave and suspension move."""
+
+
 @dataclass(frozen=True)
 class Concerned:
     """An incident for which a rule fires, and the instant from which its time ran."""
@@ -68,7 +72,7 @@ class EscalationRepository:
             Escalation.round == round_,
         )
         wanted = [Incident.status.in_(sorted(CONCERNED[terms.metric])), base < before, ~fired]
-        if terms.metric in (EscalationMetric.BEFORE_DUE, EscalationMetric.OVERDUE):
+        if terms.metric in BY_DEADLINE:
             wanted.append(
                 or_(Incident.deferred.is_(False), Incident.deferred_until.is_not(None))
             )  # leave without an end
@@ -151,10 +155,9 @@ class EscalationRepository:
 
 def _round(metric: EscalationMetric) -> ColumnElement[int]:
     """How often the clock of a rule began anew: with each reopening; by the deadline, also when people moved it."""
-    if metric not in (EscalationMetric.BEFORE_DUE, EscalationMetric.OVERDUE):
-        return Incident.reopens + 0
-    moved = func.jsonb_array_length(Incident.pauses) + cast(Incident.deferred, Integer)
-    return Incident.reopens + moved
+    if metric not in BY_DEADLINE:
+        return Incident.reopens.expression
+    return Incident.reopens + func.jsonb_array_length(Incident.pauses) + cast(Incident.deferred, Integer)
 
 
 def _of_incidents() -> Any:
