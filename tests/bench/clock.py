@@ -1,5 +1,5 @@
-"""clock: limits in working days from every day of 2004 to 2026, with and without pauses, by one process, in limits a second
-of processor time; control: the slow clock of the tests, which crosses off one day after the other.
+"""clock: limits in working days from every day of 2004 to 2026, with and without pauses, by one process, in limits a
+second of processor time; control: the slow clock of the tests, which crosses off one day after the other.
 """
 
 import time
@@ -30,7 +30,8 @@ def paused(start: date) -> list[Pause]:
 
 def rate(due: Due, starts: list[date]) -> float:
     """Limits a second."""
-    work = [(start, days, paused(start) if at % ELSE == 0 else []) for at, start in enumerate(starts) for days in LIMITS]
+    pauses_of = [paused(start) if at % ELSE == 0 else [] for at, start in enumerate(starts)]
+    work = [(start, days, pauses) for start, pauses in zip(starts, pauses_of, strict=True) for days in LIMITS]
     began = time.process_time()
     for start, days, pauses in work:
         due(start, days, pauses)
