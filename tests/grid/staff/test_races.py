@@ -146,7 +146,7 @@ async def test_pages_and_counts_of_staff_are_of_one_predicate(door: Door, grids:
             shown: list[Any] = []
             cursor = None
             while True:
-                query = {**params, "limit": 2} | ({} if cursor is None else {"cursor": cursor})
+                query: dict[str, Any] = {**params, "limit": 2} | ({} if cursor is None else {"cursor": cursor})
                 page = (await client.get("/grid-staff", params=query)).json()
                 shown += [one["id"] for one in page["items"]]
                 cursor = page["next_cursor"]
