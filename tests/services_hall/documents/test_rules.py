@@ -79,6 +79,7 @@ def test_a_token_is_read_aloud_without_doubt_and_is_never_the_same() -> None:
     assert all(may_be_token(one) for one in tokens)
     assert set("".join(tokens)) == set(ALPHABET), "every letter comes, and none that looks like another"
     assert not set(ALPHABET) & set("01OIL")
+    assert len(ALPHABET) ** TOKEN > 2**99
 
 
 @pytest.mark.parametrize(
