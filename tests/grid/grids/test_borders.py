@@ -207,3 +207,16 @@ def test_changes_that_come_in_any_order_and_twice_leave_the_same_index() -> None
         assert (index.seen, index.locate(here, "micro"), index.locate_all([(111.0, 22.9)])) == (0, None, [None])
         index.apply([placed("b", 200, 2)], [])
         assert index.locate(gone) is not None, "what was forgotten is taken in anew, whatever its number"
+
+
+@pytest.mark.parametrize("again", [1, 2])
+def test_a_closing_that_is_older_than_what_is_known_closes_nothing(again: int) -> None:
+    """What was closed by mistake and opened again stays open, though the closing comes late, and twice."""
+    index, point = GridIndex(), Point(longitude=111 + 25 * EAST, latitude=LATITUDE + 50 * NORTH)
+    index.apply([placed("a", 0, 3)], [])
+    for _ in range(again):
+        index.apply([], [Closed("a", 2)])
+    found = index.locate(point)
+    assert (found and found.code, index.seen) == ("a", 3)
+    index.apply([], [Closed("a", 4)])
+    assert (index.locate(point), index.seen) == (None, 4)

@@ -153,3 +153,28 @@ async def test_one_table_that_is_committed_twice_at_once_is_taken_in_once(
         drafts = await every_page(client, "/item-drafts")
     assert (figures(done), len(drafts)) == (("done", 2, 0, 2, 0, 0), 2)
     assert len(await facts("services_hall.item")) == 2
+
+
+async def test_a_package_is_offered_while_its_items_are_taken_in_and_neither_waits_for_ever(
+    door: Door, committed: Database
+) -> None:
+    """Both lock the items that are there by id, whatever the order of their codes."""
+    departments = {"OT-BIRTH-02": "public_security", "OT-BIRTH-01": "health"}
+    for code, department in departments.items():
+        await publish_item(door, code, department)
+    changed = [{**entry(code, promised_days=1), "department": one} for code, one in sorted(departments.items())]
+
+    async def offer() -> httpx.Response:
+        async with door.client(SECOND_OFFICER) as client:
+            return await client.post("/packages", json={"template": "birth"})
+
+    async with committed.session() as other:
+        await other.execute(ITEM, {"code": "OT-BIRTH-02"})
+        offered = asyncio.create_task(offer())
+        await until_it_waits(offered, committed)
+        taken = asyncio.create_task(take(door, COUNTY_OFFICER, *changed))
+        await until_two_wait(committed)
+        await other.rollback()
+    answers = await gather(offered, taken)
+    assert [one.status_code for one in answers] == [201, 200], [one.text for one in answers]
+    assert outcomes(answers[1]) == ["changed", "changed"]
