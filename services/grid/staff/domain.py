@@ -137,10 +137,11 @@ class Spell:
 
 
 def gaps(spells: Iterable[Spell], since: date, until: date) -> Sequence[Spell]:
-    """The days from `since` to before `until` on which nobody answers for a grid."""
+    """The days from `since` to before `until` on which nobody answers for a grid. Spells without a day part no gap."""
     found: list[Spell] = []
     reached = since
-    for spell in sorted(spells, key=lambda one: one.since):
+    held = (one for one in spells if one.until is None or one.since < one.until)
+    for spell in sorted(held, key=lambda one: one.since):
         if reached >= until:
             break
         if spell.since > reached:
@@ -148,4 +149,4 @@ def gaps(spells: Iterable[Spell], since: date, until: date) -> Sequence[Spell]:
         reached = max(reached, until if spell.until is None else spell.until)
     if reached < until:
         found.append(Spell(reached, until))
-    return [one for one in found if one.until is None or one.since < one.until]
+    return found

@@ -86,7 +86,7 @@ MARKS: Mapping[DocumentKind, str] = {
 """Marks in the numbers of documents (文号)."""
 
 TOKEN = 20
-"""Characters of a document's token: 100 bits that nobody guesses."""
+"""Characters of a document's token: 99 bits that nobody guesses."""
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 HASH = 16
 """Characters of the check code: 64 bits of a keyed digest."""

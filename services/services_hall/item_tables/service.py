@@ -1,6 +1,6 @@
 """Items from tables and JSON (事项导入导出): an entry becomes a draft that another person publishes, or nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,21 +86,21 @@ class ItemTaking:
     async def take_all(self, principal: Principal, entries: Sequence[Entry], *, dry_run: bool) -> list[TakenAs]:
         """Take entries, all of them or none; with `dry_run` only say what would become of them.
 
-        Raises as `take`, with `items.N.` before the path; `Invalid` for a code that stands twice.
+        Items that are there are locked first, new ones drafted by code: as by whoever else drafts several. Raises as
+        `take`, with `items.N.` before the path; `Invalid` for a code that stands twice.
         """
         codes = [entry.item.code for entry in entries]
         twice = [n for n, code in enumerate(codes) if code in codes[:n]]
         if twice:
             raise Invalid(errors=[FieldError(f"items.{n}.code", "duplicate", "编码重复") for n in twice])
-        known = await self.known(codes)
-        outcomes = []
-        for number, entry in enumerate(entries):
-            try:
-                outcome = await self.judge(principal, entry, known.get(entry.item.code))
-                outcomes.append(outcome if dry_run else await self.take(principal, entry))
-            except (Invalid, ItemOfAnother, ItemDraftWaits) as error:
-                raise _placed(error, number) from None
-        return outcomes
+        known = await (self.known if dry_run else self.locked)(codes)
+        outcomes = {
+            number: await _at(number, self.judge(principal, entry, known.get(entry.item.code)))
+            for number, entry in enumerate(entries)
+        }
+        for number in [] if dry_run else sorted(outcomes, key=codes.__getitem__):
+            outcomes[number] = await _at(number, self.take(principal, entries[number]))
+        return [*outcomes.values()]
 
     async def offered(self) -> Sequence[CatalogueItem]:
         """Every item that is offered, by code."""
@@ -113,6 +113,20 @@ class ItemTaking:
     async def known(self, codes: Sequence[str]) -> Mapping[str, CatalogueItem]:
         """The items of these codes that are there."""
         return await self._rows.by_codes(codes)
+
+    async def locked(self, codes: Sequence[str]) -> Mapping[str, CatalogueItem]:
+        """The same, locked until the transaction ends."""
+        await self._rows.lock_all(codes)
+        return await self._rows.by_codes(codes)
+
+
+async def _at(number: int, outcome: Awaitable[TakenAs]) -> TakenAs:
+    """What becomes of one entry of several. A refusal has its place before every path."""
+    try:
+        return await outcome
+    except (Invalid, ItemOfAnother, ItemDraftWaits) as error:
+        errors = [replace(one, path=f"items.{number}.{one.path}".rstrip(".")) for one in _told(error)]
+        raise type(error)(error.subject, detail=error.detail, errors=errors) from None
 
 
 def _against(entry: Entry, known: CatalogueItem, draft: ItemDraft | None) -> TakenAs:
@@ -182,10 +196,11 @@ class ItemIntake(Intake):
         return verdicts
 
     async def take(self, rows: Sequence[Marked], batch: Sequence[Marked]) -> int:
-        """Draft them. How many were there already."""
-        known = await self._taking.known([str(one.row.values["code"]) for one in rows])
+        """Draft them, in the order in which `ItemTaking.take_all` does. How many were there already."""
+        by_code = {str(one.row.values["code"]): one for one in rows}
+        known = await self._taking.locked([*by_code])
         there = 0
-        for one in rows:
+        for _, one in sorted(by_code.items()):
             there += await self._taking.take(self._principal, self._read(one.row, known)) is TakenAs.UNCHANGED
         return there
 
@@ -240,9 +255,3 @@ def row_of(found: CatalogueItem, lists: CountyLists) -> dict[str, Any]:
         "result_name": None if version.result is None else version.result["name"],
         "fee_fen": version.fee_fen or None,
     }
-
-
-def _placed(error: DomainError, number: int) -> DomainError:
-    """A refusal of one entry of several, with its place before every path."""
-    errors = [replace(one, path=f"items.{number}.{one.path}".rstrip(".")) for one in _told(error)]
-    return type(error)(error.subject, detail=error.detail, errors=errors)

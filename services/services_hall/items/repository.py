@@ -24,6 +24,11 @@ class ItemRepository:
         """Lock an item until the transaction ends."""
         await self._session.execute(select(Item.id).where(Item.id == id).with_for_update())
 
+    async def lock_all(self, codes: Collection[str]) -> None:
+        """Lock the items of these codes that are there, by id, in which all who lock several do."""
+        statement = select(Item.id).where(Item.code.in_(codes)).order_by(Item.id).with_for_update()
+        await self._session.execute(statement)
+
     async def published(self, id: UUID) -> CatalogueItem | None:
         """The item with its newest published version."""
         row = (await self._session.execute(_with_version().where(Item.id == id))).one_or_none()

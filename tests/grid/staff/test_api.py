@@ -189,6 +189,8 @@ def days(*numbers: int) -> list[Spell]:
         (days(6, 10, 12, 19), days(5, 6, 10, 12, 19, 20)),
         (days(1, 8, 7, 9, 15, 30), days(9, 15)),
         ([Spell(date(2026, 3, 10), None)], days(5, 10)),
+        (days(10, 10), days(5, 20)),  # it ended on its first day
+        (days(5, 10, 7, 7, 12, 12), days(10, 20)),
         (days(21, 25), days(5, 20)),
     ],
 )

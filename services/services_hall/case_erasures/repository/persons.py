@@ -58,12 +58,17 @@ class PersonErasingRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def due(self, wanted: Wanted, *, after: UUID | None, limit: int) -> Sequence[DueEntry]:
-        """Entries that may be erased on a day, by holder, with what is open of each."""
+    async def due(self, wanted: Wanted, *, after: UUID | None, limit: int, held_too: bool = True) -> Sequence[DueEntry]:
+        """Entries that may be erased on a day, by holder, with what is open of each.
+
+        `held_too`: also those of which something is open, and which no run takes for now.
+        """
         entries = _entries(wanted.day)
         statement = select(entries).where(_due(entries.c, wanted)).order_by(entries.c.holder).limit(limit)
         if after is not None:
             statement = statement.where(entries.c.holder > after)
+        if not held_too:
+            statement = statement.where(entries.c.held_by.is_(None))
         return [_entry(row, wanted.rules) for row in await self._session.execute(statement)]
 
     async def count(self, wanted: Wanted) -> Sequence[DueCount]:

@@ -98,9 +98,9 @@ class CaseErasures:
         if kind is not None and document is not None:
             raise CaseErasureUnclear.at("kind")
         keys = None if document is None else self._keys(*document)
-        found = await self._persons.due(await self._wanted(principal, area, kind, keys), after=None, limit=MOST + 1)
-        entries = [one for one in found if one.held_by is None]
-        if len(found) > MOST:
+        wanted = await self._wanted(principal, area, kind, keys)
+        entries = await self._persons.due(wanted, after=None, limit=MOST + 1, held_too=False)
+        if len(entries) > MOST:
             raise CaseErasureTooLarge(area)
         if not entries:
             raise NothingToErase(area)

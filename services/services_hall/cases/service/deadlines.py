@@ -1,6 +1,6 @@
 """The statutory clock over the calendar that registry announces."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,12 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.services_hall.cases.domain.limits import TELL_WITHIN
 from shared.contracts.registry.calendar import CalendarState
-from shared.messaging.projection.states import change, hold, projected_all
+from shared.messaging.projection.states import change, hold, projected_all, projected_many
 from shared.workdays import Due, Pause, WorkingCalendar
 
 
 class Deadlines:
-    """Reads the calendar once per use case, when it is asked for."""
+    """Reads the calendar once per use case, when it is asked for: whole to find an end, by years to count to one."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -42,12 +42,15 @@ class Deadlines:
             day -= timedelta(days=1)
         return day
 
-    async def left(self, end: date | None, today: date) -> int | None:
-        """Working days after today until an end, inclusive; below 0 those since; None without an end."""
-        if end is None:
-            return None
-        calendar = await self._read()
-        return calendar.count(today, end) if end >= today else -calendar.count(end, today)
+    async def left(self, ends: Collection[date], today: date) -> Mapping[date, int]:
+        """Working days after today until each of these ends, inclusive; below 0 those since.
+
+        Reads the years between, and no others; nothing without an end.
+        """
+        if not ends:
+            return {}
+        calendar = self._calendar or await self._between(min(today, *ends), max(today, *ends))
+        return {end: calendar.count(today, end) if end >= today else -calendar.count(end, today) for end in ends}
 
     async def soon(self, today: date, days: int) -> date:
         """The last day that is at most so many working days away."""
@@ -56,6 +59,11 @@ class Deadlines:
     async def calendar(self) -> WorkingCalendar:
         """The calendar as registry has announced it."""
         return await self._read()
+
+    async def _between(self, first: date, last: date) -> WorkingCalendar:
+        """The calendar as far as these days need it."""
+        years = range(first.year, last.year + 1)
+        return WorkingCalendar((await projected_many(self._session, CalendarState, years)).values())
 
     async def _read(self) -> WorkingCalendar:
         if self._calendar is None:

@@ -54,17 +54,15 @@ class CaseReads:
         self._note(principal, "read", case, Detail.MASKED)
         content = await self._items.version(case.item_id, case.item_version)
         assert content is not None, "by the foreign key"
-        remaining = await self._remaining(case, today(self._clock))
+        remaining = (await self.remaining([case]))[id]
         return CaseDetail(case, await self._cases.steps(id), content, await self._effects.get(id), remaining)
 
     async def remaining(self, cases: Sequence[Case]) -> Mapping[UUID, Remaining]:
         """What is left of the limits of each today, by the calendar of now."""
         day = today(self._clock)
-        return {case.id: await self._remaining(case, day) for case in cases}
-
-    async def _remaining(self, case: Case, day: date) -> Remaining:
-        left, step_left = [await self._deadlines.left(end, day) for end in (ends_on(case), step_ends_on(case))]
-        return Remaining(left, step_left, is_overdue(case, day))
+        ends = {end for case in cases for end in (ends_on(case), step_ends_on(case)) if end is not None}
+        left = await self._deadlines.left(ends, day)
+        return {case.id: _remaining(case, left, day) for case in cases}
 
     async def page(
         self,
@@ -112,6 +110,12 @@ class CaseReads:
             detail=detail,
             role=next(filter(None, roles), None),
         )
+
+
+def _remaining(case: Case, left: Mapping[date, int], day: date) -> Remaining:
+    ends = (ends_on(case), step_ends_on(case))
+    days, step_days = (None if end is None else left[end] for end in ends)
+    return Remaining(days, step_days, is_overdue(case, day))
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[CaseRestated]:

@@ -70,14 +70,17 @@ class CaseSubmission:
         return await self._open(principal, new, draft=False)
 
     async def submit_together(self, principal: Principal, items: Sequence[UUID], new: Submission) -> list[Case]:
-        """A case for each of several items, for one applicant: the extract serves all of them together, once."""
+        """A case for each of several items, for one applicant: the extract serves all of them together, once.
+
+        They are numbered in the order of the items' codes: of two who open several, one waits for the other.
+        """
         accepting = [await self._accepting(principal, one, new.area) for one in items]
         who = await self._identification.identify(new.extract, new.applicant, new.area, "applicant")
-        cases = []
-        for number, (item, version) in enumerate(accepting):
-            shown = replace(who, extract_id=who.extract_id if number == 0 else None)
-            cases.append(await self._add(principal, item, version, shown, new, draft=False))
-        return cases
+        cases: dict[UUID, Case] = {}
+        for item, version in sorted(accepting, key=lambda one: one[0].code):
+            shown = replace(who, extract_id=None if cases else who.extract_id)
+            cases[item.id] = await self._add(principal, item, version, shown, new, draft=False)
+        return [cases[one] for one in items]
 
     async def draft(self, principal: Principal, new: Submission) -> Case:
         """The same without submitting it: it has no number, and ends by itself if nobody submits it in time."""

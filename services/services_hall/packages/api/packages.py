@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from services.services_hall.deps import Hall
+from services.services_hall.items.domain.refusals import ItemCodeTaken
 from services.services_hall.packages.domain import PackageCodeTaken, PackageTransitionError, TemplateUnknown
 from services.services_hall.packages.models import Package
 from services.services_hall.packages.schemas import AdoptPackage, PackageTemplate, PackageTemplates, PackageView
@@ -47,7 +48,7 @@ async def list_templates(principal: Authorised) -> PackageTemplates:
         permission="item.manage",
         scope="county",
         refusals=(409,),
-        refuses=(PackageCodeTaken, TemplateUnknown),
+        refuses=(PackageCodeTaken, TemplateUnknown, ItemCodeTaken),
     ),
 )
 async def adopt(body: AdoptPackage, response: Response, principal: Authorised, hall: Hall) -> PackageView:

@@ -59,7 +59,8 @@ class Packages:
         """Offer a package that ships; items that the catalogue does not have are published with its content.
 
         Raises `TemplateUnknown`, `Forbidden` for who does not manage the items of all its departments; one that is
-        offered already is refused by the database (`PackageCodeTaken`).
+        offered already is refused by the database (`PackageCodeTaken`), as is one of which somebody drafts an item at
+        the same moment (`ItemCodeTaken`). Items that are there stay as they are until the package is offered.
         """
         template = templates().get(code)
         if template is None:
@@ -71,11 +72,14 @@ class Packages:
             code=template.code,
             name=template.name,
             lead_department=template.lead_department,
-            items=[str(await self._item(principal, one)) for one in template.items],
+            items=[],
             shared=list(template.shared),
             status=PackageStatus.ACTIVE,
         )
         self._packages.add(package)
+        await self._session.flush()  # of two who offer it, the second is told before it drafts any item
+        await self._known.lock_all([one.code for one in template.items])
+        package.items = [str(await self._item(principal, one)) for one in template.items]
         await self._session.flush()
         self._outbox.add(PackagePublished(state=PackageState.model_validate(package)))
         return package
