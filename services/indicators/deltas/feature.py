@@ -24,6 +24,7 @@ FEATURE = Feature(
         Route("registry.marriage", count),
         Route("registry.transfer", count),
         Route("registry.correction", count),
+        Route("registry.consent_count", count),
         Route("services_hall.case", count),
         Route("services_hall.matter", count),
         Route("grid.incident", count),

@@ -225,4 +225,4 @@ def counted_nouns(definitions: Iterable[Definition]) -> Sequence[str]:
     """The nouns whose states are counted; restricted ones only beside restricted figures: it says when one changed."""
     restricted = any(one.restricted for one in definitions)
     nouns = sorted({*CONTRIBUTIONS, *COUNTED})
-    return [noun for noun in nouns if restricted or TOPICS[noun].published]
+    return [noun for noun in nouns if restricted or TOPICS[noun].known_by is None]
