@@ -1,6 +1,7 @@
 """Something happened if and only if its row was committed; nobody announces what is not his."""
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import orjson
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from shared.auth.roles import PERMISSIONS
 from shared.contracts.catalogue import TOPICS
+from shared.contracts.envelope import Fact
 from shared.contracts.registry.areas import AreaOpened, AreaRenamed
 from shared.contracts.registry.persons import PersonRegistered
 from shared.contracts.services_hall.cases import CaseSubmitted
@@ -190,7 +192,7 @@ def test_the_payload_is_the_fact_as_json(clock: FrozenClock) -> None:
 async def test_facts_that_are_added_together_are_those_that_are_added_one_by_one(
     kit_database: Database, clock: FrozenClock
 ) -> None:
-    facts = [
+    facts: list[Fact[Any]] = [
         AreaOpened(state=an_area(version=1)),
         PersonRegistered(state=a_person()),
         AreaRenamed(state=an_area(version=2)),
