@@ -35,6 +35,9 @@ log = structlog.get_logger(__name__)
 MAX_ROWS = 2000
 """Rows of one commit; what is over waits for the next."""
 
+MANY = 100
+"""Rows from which on they are copied: the driver looks at each value of an array four times."""
+
 CONNECT_TIMEOUT = 5.0
 COMMAND_TIMEOUT = 10.0
 
@@ -43,6 +46,13 @@ COLUMNS = (
     *("object_id", "area", "detail", "result", "request_id"),
 )
 _values = attrgetter(*COLUMNS)
+
+COPIED = ("writer", "batch", "position", "at", "occurred_at", *COLUMNS[1:])
+"""Columns of a copied row."""
+
+BEGIN_BATCH = """
+INSERT INTO access_log_batches (writer, number, at, count, previous, hash) VALUES ($1, $2, $3, $4, $5, $6)
+"""
 
 # One statement, so that a batch is one round trip and one commit.
 APPEND = """
@@ -209,10 +219,21 @@ class AccessLog:
         return Head(self._head.writer, self._head.number + 1, batch_hash(self._head, at, entries), at)
 
     async def _insert(self, connection: asyncpg.Connection, after: Head, entries: Sequence[AccessEntry]) -> None:
+        if len(entries) >= MANY:
+            await self._copy(connection, after, entries)
+            return
         columns = [list(column) for column in zip(*map(_values, entries), strict=True)]
         await connection.execute(
             APPEND, after.writer, after.number, after.at, len(entries), self._head.hash, after.hash, *columns
         )
+
+    async def _copy(self, connection: asyncpg.Connection, after: Head, entries: Sequence[AccessEntry]) -> None:
+        """The same in a transaction of its own: the batch, and its rows by COPY."""
+        key = (after.writer, after.number)
+        rows = [(*key, position, after.at, *_values(entry)) for position, entry in enumerate(entries)]
+        async with connection.transaction():
+            await connection.execute(BEGIN_BATCH, *key, after.at, len(entries), self._head.hash, after.hash)
+            await connection.copy_records_to_table("access_log", records=rows, columns=COPIED, timeout=COMMAND_TIMEOUT)
 
     async def _connected(self) -> asyncpg.Connection:
         """The connection; after a loss a new one, and the chain's true end: the lost commit may have happened."""

@@ -5,10 +5,9 @@ name and the owner's id are authenticated with it, so that a value moved to anot
 """
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -35,8 +34,7 @@ class UndeclaredField(Exception):
     """Error: nothing is kept under this name, as far as tables say."""
 
 
-@dataclass(frozen=True, slots=True)
-class BlindKey:
+class BlindKey(NamedTuple):
     """Blind index value: `digest` (32 bytes) under the index key `key_id`."""
 
     key_id: str
@@ -85,14 +83,23 @@ class Crypto:
 
         Raises `UndeclaredField` for a name that no column declares (`shared.db.sealing`): no rotation would find it.
         """
-        if field not in NAMES:
-            raise UndeclaredField(field)
+        return self.seal_all({field: plaintext}, owner)[field]
+
+    def seal_all(self, plaintexts: Mapping[str, str], owner: UUID | str) -> dict[str, bytes]:
+        """Encrypt several fields of one owner, each as `seal` does, under a nonce of its own."""
+        if not NAMES.issuperset(plaintexts):
+            raise UndeclaredField(*sorted(set(plaintexts) - NAMES))
         kid = self._fields.active
-        header, nonce = _header(kid), os.urandom(NONCE)
-        encryptor = cipher_of(self._algorithms[kid], modes.GCM(nonce)).encryptor()
-        encryptor.authenticate_additional_data(self._associated(header, field, owner))
-        sealed = encryptor.update(plaintext.encode()) + encryptor.finalize()
-        return header + nonce + sealed + encryptor.tag
+        algorithm, header = self._algorithms[kid], _header(kid)
+        whose, nonces = str(owner).encode(), os.urandom(NONCE * len(plaintexts))
+        found = {}
+        for at, (field, plaintext) in enumerate(plaintexts.items()):
+            nonce = nonces[at * NONCE : (at + 1) * NONCE]
+            encryptor = cipher_of(algorithm, modes.GCM(nonce)).encryptor()
+            encryptor.authenticate_additional_data(self._associated(header, field, whose))
+            sealed = encryptor.update(plaintext.encode()) + encryptor.finalize()
+            found[field] = b"".join((header, nonce, sealed, encryptor.tag))
+        return found
 
     def open(self, sealed: bytes, *, field: str, owner: UUID | str) -> str:
         """Decrypt with whichever key sealed it. Raises `CannotOpen`."""
@@ -104,7 +111,7 @@ class Crypto:
         nonce, text, tag = body[:NONCE], body[NONCE:-TAG], body[-TAG:]
         try:
             decryptor = cipher_of(self._algorithms[kid], modes.GCM(nonce, tag)).decryptor()
-            decryptor.authenticate_additional_data(self._associated(header, field, owner))
+            decryptor.authenticate_additional_data(self._associated(header, field, str(owner).encode()))
             return (decryptor.update(text) + decryptor.finalize()).decode()
         except (InvalidTag, KeyError):
             raise CannotOpen from None
@@ -147,13 +154,12 @@ class Crypto:
             keys.append(BlindKey(kid, own.finalize()))
         return keys
 
-    def _associated(self, header: bytes, field: str, owner: UUID | str) -> bytes:
+    def _associated(self, header: bytes, field: str, owner: bytes) -> bytes:
         """Header, field and owner, framed. Fields are few, and theirs is always the same."""
         frame = self._frames.get((header, field))
         if frame is None:
             frame = self._frames[header, field] = _framed(header, field.encode())
-        text = str(owner).encode()
-        return frame + len(text).to_bytes(4, "big") + text
+        return frame + len(owner).to_bytes(4, "big") + owner
 
     def __repr__(self) -> str:
         return f"Crypto(fields={self._fields!r}, index={self._index!r})"

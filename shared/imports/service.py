@@ -178,5 +178,5 @@ def _is_of(target: str, wanted: str) -> bool:
 
 def digest_of(crypto: Crypto, target: str, area: str, values: Mapping[str, Any]) -> bytes:
     """Keyed digest of a row: what is in it cannot be searched for without the key."""
-    text = "\0".join(f"{name}={values[name]!r}" for name in sorted(values))
+    text = "\0".join([f"{name}={values[name]!r}" for name in sorted(values)])
     return crypto.blind("imports.row", f"{target}\0{area}\0{text}")[0].digest

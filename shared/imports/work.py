@@ -72,7 +72,7 @@ class ImportWork:
 
     async def _check_rows(self, job: JobContext, row: ImportRow, opened: Opened) -> None:
         reached = (job.cursor or {}).get("row", 0)
-        async for rows, repeated in self._batches(row, opened):
+        async for rows, repeated in self._judged(row, opened):
             if rows[-1].row.number <= reached:
                 continue
             async with job.step() as step:
@@ -129,7 +129,7 @@ class ImportWork:
     async def _commit_rows(self, job: JobContext, row: ImportRow, opened: Opened) -> None:
         reached = (job.cursor or {}).get("row", 0)
         async with aclosing(one_ahead(self._batches(row, opened))) as ahead:  # read while the database writes
-            async for rows, _ in ahead:
+            async for rows in ahead:
                 left = [one for one in rows if one.row.number > reached]
                 if left:
                     await Taking(self.parts, self.intake, job, row, opened, rows).taken_in(left)
@@ -150,21 +150,28 @@ class ImportWork:
         if counts["taken"] >= MANY:
             await analyze(self.parts.database, (IMPORTED, *self._target(row).fills))
 
-    async def _batches(
-        self, row: ImportRow, opened: Opened
-    ) -> AsyncGenerator[tuple[Sequence[Marked], Mapping[int, Sequence[FieldError]]], None]:
-        """Batches from the first row on, and what is wrong with their rows by those above."""
-        equal, earlier, intake = Earlier(), Earlier(), opened.intake
-        async for rows in batches(opened.table, intake.goes_with):
+    async def _batches(self, row: ImportRow, opened: Opened) -> AsyncGenerator[Sequence[Marked], None]:
+        """Batches from the first row on."""
+        equal = Earlier()
+        async for rows in batches(opened.table, opened.intake.goes_with):
             marked = []
-            repeated: dict[int, Sequence[FieldError]] = {}
             for one in rows:
                 digest = digest_of(self.parts.crypto, row.target, row.area, one.values)
                 marked.append(Marked(one, digest, equal.count(digest)))
-                if not one.findings:
-                    found = intake.repeats(one, earlier)
-                    too_many = marked[-1].occurrence > domain.MOST_EQUAL
-                    repeated[one.number] = [TOO_MANY_EQUAL, *found] if too_many else found
+            yield marked
+
+    async def _judged(
+        self, row: ImportRow, opened: Opened
+    ) -> AsyncIterator[tuple[Sequence[Marked], Mapping[int, Sequence[FieldError]]]]:
+        """Batches, and what is wrong with their rows by those above: of rows that were checked it is known."""
+        earlier, intake = Earlier(), opened.intake
+        async for marked in self._batches(row, opened):
+            repeated: dict[int, Sequence[FieldError]] = {}
+            for one in marked:
+                if not one.row.findings:
+                    found = intake.repeats(one.row, earlier)
+                    too_many = one.occurrence > domain.MOST_EQUAL
+                    repeated[one.row.number] = [TOO_MANY_EQUAL, *found] if too_many else found
             yield marked, repeated
 
     async def _let_go(self, session: AsyncSession, row: ImportRow) -> None:

@@ -2,10 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from shared.reference.identity import MESSAGES, Checked, Family, Problem, Warned, check_number, normalise
+from shared.reference.identity import (
+    MESSAGES,
+    Checked,
+    Family,
+    Problem,
+    Warned,
+    canonical,
+    check_number,
+    normalise,
+)
 from shared.reference.named_code import NamedCode
 
 
@@ -48,8 +57,7 @@ _OTHER_MESSAGES = {
 }
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Document:
+class Document(NamedTuple):
     """A document's canonical number and what is wrong with it: codes, in order. Its repr has no digit."""
 
     type: DocumentType
@@ -65,6 +73,11 @@ class Document:
 
     def __repr__(self) -> str:
         return f"Document({self.type}, problems={list(self.problems)}, warnings={list(self.warnings)})"
+
+
+def canonical_number(type_: DocumentType, text: str) -> str:
+    """The number as `check_document` gives it, which is compared, be it right or not."""
+    return canonical(text) if type_ in FAMILIES else normalise(text)
 
 
 def check_document(type_: DocumentType, text: str, *, on: date) -> Document:

@@ -8,12 +8,12 @@ not know is a warning only: codes are abolished, the number is for life.
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib import resources
 from operator import mul
+from typing import NamedTuple
 
 from shared.reference import sexes
 from shared.reference.areas import PROVINCES
@@ -71,8 +71,7 @@ class Family(StrEnum):
     FOREIGNER = "foreign_permanent_resident"
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Checked:
+class Checked(NamedTuple):
     """What a number says. `number` is canonical: 18 places if it could be upgraded, upper case X.
 
     `birth_date` and `sex` (GB/T 2261.1) are None if the number cannot be read. The repr shows no digit.
@@ -119,6 +118,12 @@ def upgrade(number: str) -> str:
     """A 15-digit number in 18 places: the century after the address part, a check character at the end."""
     first17 = f"{number[:6]}19{number[6:]}"
     return first17 + check_character(first17)
+
+
+def canonical(text: str) -> str:
+    """A number in the form by which it is compared, be it right or not: normalised, an old one upgraded."""
+    number = normalise(text)
+    return upgrade(number) if len(number) == 15 and is_digits(number) else number
 
 
 def check_number(text: str, *, on: date) -> Checked:

@@ -111,6 +111,9 @@ def _choices(part: str) -> Iterator[Sequence[Syllables]]:
 
 def _combined(choices: Sequence[Sequence[Syllables]]) -> list[Syllables]:
     """Each choice with each, as long as there are not more than `MOST`; beyond them the usual readings alone."""
+    if all(len(choice) == 1 for choice in choices):  # as nearly all are
+        only = tuple(syllable for (reading,) in choices for syllable in reading)
+        return [only] if only else []
     found: list[Syllables] = [()]
     for choice in choices:
         several = choice[: max(1, MOST // len(found))]

@@ -5,6 +5,7 @@ got code points that GB 18030-2022 adopts; six ideographs (FE51 and its kin) and
 of their own as well. Older files and fonts hold them in private use, also in UTF-8 and `.xlsx`.
 """
 
+import re
 from collections.abc import Mapping
 
 _MOVED: Mapping[str, str] = {
@@ -16,13 +17,13 @@ _MOVED: Mapping[str, str] = {
     "\ue83b": "\U0002298f", "\ue855": "\U000241fe", "\ue7c7": "\u1e3f",
 }  # fmt: skip
 _IN = str.maketrans(dict(_MOVED))
-_MOVED_FROM = frozenset(_MOVED)
+_MOVED_FROM = re.compile(f"[{''.join(_MOVED)}]")
 _OUT = str.maketrans({new: old for old, new in _MOVED.items()})
 
 
 def with_assigned(text: str) -> str:
     """The text with the assigned characters in place of those in private use: what is stored."""
-    return text if text.isascii() or _MOVED_FROM.isdisjoint(text) else text.translate(_IN)
+    return text if text.isascii() or _MOVED_FROM.search(text) is None else text.translate(_IN)
 
 
 def with_private_use(text: str) -> str:

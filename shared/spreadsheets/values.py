@@ -31,18 +31,20 @@ def read_value(cell: Cell, column: Column, factor: Decimal = Decimal(1)) -> Valu
 
     `factor`: by what amounts are multiplied, as the unit in the column's title says (万元: 10,000).
     """
-    if cell.kind is CellKind.ERROR:
-        raise Unreadable(CellProblem.ERROR_CELL)
-    if cell.kind is CellKind.COVERED:
-        raise Unreadable(CellProblem.MERGED)
-    if cell.kind is CellKind.TEXT:
-        text = with_assigned(cell.text).strip().strip("\u200b\ufeff").strip()
-        if not text:
-            return None
+    kind, text = cell
+    if kind is CellKind.TEXT:
+        if not text.isalnum():  # else nothing of this stands in it
+            text = with_assigned(text).strip().strip("\u200b\ufeff").strip()
+            if not text:
+                return None
         if len(text) > column.max_length:
             raise Unreadable(CellProblem.TOO_LONG)
-        if text != cell.text:
+        if text is not cell.text:
             cell = Cell(CellKind.TEXT, text)
+    elif kind is CellKind.ERROR:
+        raise Unreadable(CellProblem.ERROR_CELL)
+    elif kind is CellKind.COVERED:
+        raise Unreadable(CellProblem.MERGED)
     if column.type in _AMOUNTS:
         if column.type is not ColumnType.PERCENT and (cell.kind is CellKind.PERCENT or cell.text.endswith(("%", "％"))):
             raise Unreadable(CellProblem.NOT_A_NUMBER)

@@ -6,8 +6,8 @@ access and the mark by which a second delivery is known).
 
 Controls. Of the check: COPY of the same residents ready made, judged and sealed by somebody else, with what their
 numbers and names are looked for by (`STAGED`), into a second database. Of the taking in: COPY of all rows that it
-writes, ready made as well. And Django REST Framework, which checks the fields and creates people and events in bulk
-(`controls/drf/importing.py`), without sealing, households, history, postings or a log.
+writes, ready made as well. And Django REST framework, which checks the rows of the list and creates those very rows by
+`bulk_create` (`controls/drf/importing.py`): ready made, so that it neither seals nor makes history.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ from tests.registry.person_imports.working import kinds_of
 
 STAGING = Goal("import-staging", "residents from CSV, each row judged and told, against COPY ready made", 0.40, 0.25)
 FINAL = Goal("import-final", "residents from CSV into the live tables, against COPY of those rows", 0.95, 0.5)
-DRF = Goal("import-drf", "residents from CSV into the live tables, against DRF's bulk_create", 25, 10)
+DRF = Goal("import-drf", "residents from CSV into the live tables, against DRF and bulk_create of those rows", 25, 10)
 STAGED = ("persons", "person_digests", "person_names")
 """A resident as the check has judged them, sealed, and the indexes by which numbers and names are looked for."""
 ROWS, ROUNDS = 6_000, 3
@@ -146,10 +146,11 @@ class Django:
 
 
 @contextmanager
-def django(postgres: Postgres, data: bytes) -> Iterator[Django]:
+def django(postgres: Postgres, ours: Register) -> Iterator[Django]:
     table = postgres.folder.parent / "list.csv"
-    table.write_bytes(data)
-    environment = {**os.environ, "CONTROL_DSN": postgres.dsn(database="control")}
+    table.write_bytes(ours.data)
+    told = {"SOURCE_DSN": postgres.dsn(database=SPEC.name), "TABLES": ",".join(ours.tables)}
+    environment = {**os.environ, **told, "CONTROL_DSN": postgres.dsn(database="control")}
     with subprocess.Popen(
         drf.importing(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
@@ -191,7 +192,7 @@ async def _measured(postgres: Postgres, goal: Goal) -> Outcome:
             collect_seldom()  # as the worker does
             await ours.taken_in()
             if goal is DRF:
-                with django(postgres, ours.data) as control:
+                with django(postgres, ours) as control:
                     control.taken_in()
                     return outcome_of([((await ours.taken_in())[1], control.taken_in()) for _ in range(ROUNDS)], UNIT)
             tables, phase = (STAGED, 0) if goal is STAGING else (ours.tables, 1)

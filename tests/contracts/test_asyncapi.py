@@ -86,7 +86,8 @@ def test_restricted_topics_are_marked_and_no_others() -> None:
     grids = {"grid.residence_proposals_restricted", "registry.residence_answers_restricted"}
     effects = {"services_hall.case_effects_restricted", "registry.case_effect_answers_restricted"}
     kept = {*records, *erasures, *checksums, *grids, *effects}
-    assert marked == {"registry.tags_restricted", "grid.visits_restricted", *kept}
+    counts = {"registry.consent_counts_restricted"}
+    assert marked == {"registry.tags_restricted", "grid.visits_restricted", *counts, *kept}
     for name, channel in document()["channels"].items():
         assert ({"name": "restricted"} in channel["tags"]) == (name in marked)
 

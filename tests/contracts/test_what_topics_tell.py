@@ -30,6 +30,9 @@ ERASURES = {"registry.erasure", *(f"{owner}.erasure_answer" for owner in OWNERS[
 CHECKSUMS = {f"{owner}.{what}" for owner in OWNERS for what in ("checksum", "checksum_question")}
 """How many restricted states there are is told to the services alone."""
 
+CONSENTS = {"registry.consent_count"}
+"""In which village somebody consents to what is counted, and no business of county systems."""
+
 PROPOSALS = {"grid.residence_proposal", "registry.residence_answer"}
 PROPOSALS |= {"services_hall.case_effect", "registry.case_effect_answer"}
 """Between grid, or the hall, and registry alone."""
@@ -57,7 +60,7 @@ def test_a_topic_is_published_unless_its_name_ends_in_restricted() -> None:
 def test_what_is_restricted_is_not_published_and_nothing_else_repeats_it() -> None:
     hidden = {noun for noun, topic in STATE_TOPICS.items() if not topic.published}
     restricted = {"registry.restricted_tag", "grid.restricted_visit"}
-    assert hidden == restricted | RESTRICTED_RECORDS | ERASURES | CHECKSUMS | PROPOSALS
+    assert hidden == restricted | RESTRICTED_RECORDS | ERASURES | CHECKSUMS | PROPOSALS | CONSENTS
     for noun, topic in STATE_TOPICS.items():
         if topic.published:
             assert not any("restricted" in field for field in STATES[noun].model_fields)

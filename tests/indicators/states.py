@@ -8,6 +8,7 @@ from shared.clock import SHANGHAI
 from shared.contracts.envelope import Span
 from shared.contracts.grid.incidents import IncidentState, IncidentStatus
 from shared.contracts.grid.visits import RestrictedVisitState, VisitState, VisitStatus
+from shared.contracts.registry.consents import ConsentCountState
 from shared.contracts.registry.facilities import FacilityState
 from shared.contracts.registry.households import HouseholdState
 from shared.contracts.registry.organisations import OrganisationState
@@ -76,6 +77,18 @@ def a_restricted_tag(number: int = 1, **what_matters: Any) -> RestrictedTagState
         "birth_month": "1985-07",
     }
     return RestrictedTagState(**(valid | what_matters))
+
+
+def a_consent_count(number: int = 1, **what_matters: Any) -> ConsentCountState:
+    valid: dict[str, Any] = {
+        "id": uid(number),
+        "version": 1,
+        "purpose": "messages",
+        "status": "valid",
+        "given_on": date(2026, 2, 1),
+        "residence": (a_span(VILLAGE, kind="residence"),),
+    }
+    return ConsentCountState.model_validate(valid | what_matters)
 
 
 def a_household(number: int = 1, **what_matters: Any) -> HouseholdState:

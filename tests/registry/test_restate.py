@@ -18,6 +18,7 @@ from shared.republish import KIND, republish_kind
 from tests.registry.area_sets.forming import form
 from tests.registry.builders import COUNTY, VILLAGE, a_household, a_person
 from tests.registry.conftest import Client, Events, Work
+from tests.registry.consents.giving import recorded
 from tests.registry.facilities.entering import enter as enter_facility
 from tests.registry.organisations.entering import ORGANISATIONS, enter_team
 from tests.registry.steps import DWELLINGS, enter_building, enter_dwelling, occupy
@@ -39,6 +40,7 @@ async def test_every_noun_is_restated_as_it_was_last_told(
         await registrar.post(f"/registry/v1/persons/{person}/{path}", json=body)
     await clerk.post(f"/registry/v1/persons/{person}/move-out", json={"occurred_on": "2026-03-10"})
     await clerk.post("/registry/v1/persons", json=a_person())
+    await recorded(clerk, {"id": made[1]["members"][0]["person_id"]})
     dwelling = await enter_dwelling(clerk, await enter_building(clerk))
     use = {"topic": "use", "value": "let", "since": "2026-03-01"}
     await clerk.post(f"{DWELLINGS}/{dwelling['id']}/conditions", json=use)

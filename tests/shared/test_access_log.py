@@ -12,6 +12,7 @@ import structlog
 
 from shared.auth.access_chain import GENESIS, Head
 from shared.auth.access_log import (
+    MANY,
     MAX_ROWS,
     AccessEntry,
     AccessLog,
@@ -289,3 +290,22 @@ async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(5):
         while not condition():
             await asyncio.sleep(0.005)
+
+
+async def test_many_rows_of_a_batch_are_kept_as_few_are(
+    dsn: str, owner: asyncpg.Connection, clock: FrozenClock
+) -> None:
+    """They are copied, and one that the database refuses takes its batch along."""
+    few = [an_entry(clock, object_id=str(number), role=None, area="450481") for number in range(MANY - 1)]
+    async with running(AccessLog(dsn, writer="w", clock=clock)) as log:
+        await log.write(few)
+        await log.write([*few, few[0]])
+        with pytest.raises(LogUnavailable):
+            await log.write([*few, an_entry(clock, detail=None)])
+        await log.write(few[:1])
+        assert log.head.number == 3
+    columns = "position, occurred_at, subject, role, purpose, action, noun, object_id, area, detail, result, request_id"
+    kept = [await owner.fetch(f"SELECT {columns} FROM access_log WHERE batch = {n} ORDER BY position") for n in (1, 2)]
+    assert kept[1][: MANY - 1] == kept[0]
+    verified = await verify(owner)
+    assert (verified.findings, verified.rows, verified.batches) == ([], 2 * MANY, 3)

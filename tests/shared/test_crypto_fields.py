@@ -148,3 +148,22 @@ def test_keys_never_show_in_reprs_logs_errors_or_pickles(caplog: pytest.LogCaptu
     for refuse in (pickle.dumps, copy.deepcopy):
         with pytest.raises(TypeError):
             refuse(KeyRing({"f1": OLD}))
+
+
+def test_fields_that_are_sealed_together_open_one_by_one_and_share_no_nonce() -> None:
+    owner = uuid4()
+    sealed = CRYPTO.seal_all({"name": "张三", "number": NUMBER, "f": NUMBER}, owner)
+    assert {field: CRYPTO.open(one, field=field, owner=owner) for field, one in sealed.items()} == {
+        "name": "张三",
+        "number": NUMBER,
+        "f": NUMBER,
+    }
+    assert len({one[4:16] for one in sealed.values()}) == 3, "behind the header of a key of two letters"
+    with pytest.raises(CannotOpen):
+        CRYPTO.open(sealed["f"], field="number", owner=owner)
+    assert CRYPTO.seal_all({}, owner) == {}
+
+
+def test_of_fields_that_are_sealed_together_none_is_undeclared() -> None:
+    with pytest.raises(UndeclaredField, match=r"a\.column\.forgotten"):
+        CRYPTO.seal_all({"name": "张三", "a.column.forgotten": "李四"}, "p")

@@ -1,6 +1,7 @@
 """Something happened if and only if its row was committed; nobody announces what is not his."""
 
 import asyncio
+from typing import Any
 
 import asyncpg
 import orjson
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 
 from shared.auth.roles import PERMISSIONS
 from shared.contracts.catalogue import TOPICS
+from shared.contracts.envelope import Fact
 from shared.contracts.registry.areas import AreaOpened, AreaRenamed
 from shared.contracts.registry.persons import PersonRegistered
 from shared.contracts.services_hall.cases import CaseSubmitted
@@ -185,3 +187,24 @@ def test_the_payload_is_the_fact_as_json(clock: FrozenClock) -> None:
     payload = outbox_row(AreaOpened(state=an_area()), owner="registry", clock=clock)["payload"]
     assert orjson.loads(payload)["state"]["name"] == "岑溪市"
     assert AreaOpened.model_validate_json(payload) == AreaOpened(state=an_area())
+
+
+async def test_facts_that_are_added_together_are_those_that_are_added_one_by_one(
+    kit_database: Database, clock: FrozenClock
+) -> None:
+    facts: list[Fact[Any]] = [
+        AreaOpened(state=an_area(version=1)),
+        PersonRegistered(state=a_person()),
+        AreaRenamed(state=an_area(version=2)),
+    ]
+    async with kit_database.session() as session:
+        outbox = Outbox(session, owner="registry", clock=clock, traceparent="00-aa-bb-01")
+        outbox.add_all(facts)
+        assert outbox.position(()) == Position.of((f.state.noun, f.state.subject, f.state.version) for f in facts)
+        with pytest.raises(OutboxMisuse, match="version 2 has its fact already"):
+            outbox.add_all([AreaRenamed(state=an_area(version=3)), AreaRenamed(state=an_area(version=2))])
+        assert len(rows_of(session)) == 3, "nothing of what is refused is said"
+        await session.commit()
+        rows = (await session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))).all()
+    alone = [outbox_row(fact, owner="registry", clock=clock, traceparent="00-aa-bb-01") for fact in facts]
+    assert [{name: getattr(row, name) for name in alone[0]} for row in rows] == alone

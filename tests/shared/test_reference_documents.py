@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.reference.documents import DocumentType, check_document, message
+from shared.reference.documents import DocumentType, canonical_number, check_document, message
 from shared.reference.identity import Problem, Warned
 
 TODAY = date(2026, 11, 22)
@@ -59,3 +59,23 @@ def test_wrong_documents_say_why(type_: DocumentType, number: str, problems: lis
 def test_every_code_that_can_be_reported_has_a_sentence() -> None:
     for code in [*Problem, *Warned, "another_document", "pattern"]:
         assert message(code)
+
+
+@pytest.mark.parametrize("type_", list(DocumentType))
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("45048119900307019X", "45048119900307019x", " 450481 19900307019X", "'45048119900307019X", "610104620927690"),
+        *(
+            "61010462092769X",
+            "４５０４８１１９９００３０７０１９Ｘ",
+            "932682198501010017",
+            "usa110099012345",
+            "12345",
+            "",
+        ),
+        *("610104621327690", "E1234567", "h12345678", "\u200b610104620927690"),
+    ],
+)
+def test_the_number_that_is_compared_is_the_one_that_a_check_gives(type_: DocumentType, text: str) -> None:
+    assert canonical_number(type_, text) == check_document(type_, text, on=TODAY).number

@@ -23,6 +23,7 @@ COUNTED = (
     "registry.marriage",
     "registry.transfer",
     "registry.correction",
+    "registry.consent_count",
     "services_hall.case",
     "services_hall.matter",
     "grid.incident",

@@ -1,4 +1,4 @@
-"""Tables of consents, and of every version of them."""
+"""Tables of consents, of every version of them, and of the ids under which they are counted."""
 
 from datetime import date, datetime
 from typing import Any
@@ -83,3 +83,17 @@ class ConsentVersion(RowVersionColumns, Base):
     proof_id: Mapped[UUID | None]
     reason: Mapped[str | None]
     reference_sealed: Mapped[bytes | None] = sealed("consent.reference", owner="{consent_id}", nullable=True)
+
+
+class ConsentCount(Base):
+    """The id under which a consent is counted, and how often that was announced.
+
+    It is no id of the consent: whoever reads what counts learns of nobody.
+    """
+
+    __tablename__ = "consent_counts"
+    __table_args__: Any = (Index("uq_consent_counts_consent", "consent_id", unique=True),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    consent_id: Mapped[UUID] = mapped_column(ForeignKey("consents.id"))

@@ -1,16 +1,18 @@
 """Queries over consents and their versions, and over who is a guardian by what the register knows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.consents.domain import ANNULLED, ConsentFilter, ConsentRecord
-from services.registry.consents.models import Consent, ConsentVersion
+from services.registry.consents.models import Consent, ConsentCount, ConsentVersion
+from services.registry.persons.domain import PersonRecord
 from services.registry.persons.models import Person
 from services.registry.persons.repository.conditions import in_scope
 from services.registry.persons.repository.persons import PersonRepository
@@ -22,6 +24,7 @@ from shared.auth.scope import Scope
 from shared.contracts.registry.tags import TagContactRole
 from shared.db.compare_and_set import guarded_update
 from shared.db.row_versions import RowVersionRepository
+from shared.ids import new_id
 
 COLUMNS = tuple(getattr(Consent, field.name) for field in fields(ConsentRecord))
 _PERSONS_AREA = func.coalesce(Person.residence_area, Person.registration_area)
@@ -33,6 +36,13 @@ class Located:
 
     consent: ConsentRecord
     area: str
+
+
+class Counted(NamedTuple):
+    """Under which id a consent counts, and the version of what is announced of that."""
+
+    id: UUID
+    version: int
 
 
 class ConsentRepository:
@@ -95,6 +105,56 @@ class ConsentRepository:
         await PersonRepository(self._session).all_locked(set(found.values()))
         statement = select(*COLUMNS).where(Consent.id.in_(found)).order_by(Consent.id).with_for_update()
         return [_record(row) for row in await self._session.execute(statement)]
+
+    async def counted_again(self, ids: Mapping[UUID, UUID]) -> Mapping[UUID, Counted]:
+        """The next version of what these consents count as; `ids`: the id of each that was not counted before."""
+        rows = [{"id": new, "version": 1, "consent_id": consent} for consent, new in ids.items()]
+        statement = insert(ConsentCount).values(rows)
+        statement = statement.on_conflict_do_update(
+            index_elements=["consent_id"], set_={"version": ConsentCount.version + 1}
+        )
+        found = await self._session.execute(
+            statement.returning(ConsentCount.consent_id, ConsentCount.id, ConsentCount.version)
+        )
+        return {row.consent_id: Counted(row.id, row.version) for row in found}
+
+    async def counts_locked_after(
+        self, id: UUID | None, limit: int
+    ) -> Sequence[tuple[Counted, ConsentRecord, PersonRecord]]:
+        """The next consents in the order of the ids under which they count, their persons locked first.
+
+        Those which a release without counts entered, beside this one, begin to count.
+        """
+        if id is None:
+            uncounted = select(Consent.id).where(~select(1).where(ConsentCount.consent_id == Consent.id).exists())
+            missing = [
+                {"id": new_id(), "version": 1, "consent_id": one} for one in await self._session.scalars(uncounted)
+            ]
+            if missing:
+                await self._session.execute(insert(ConsentCount).on_conflict_do_nothing(), missing)
+        page: Any = (
+            select(ConsentCount.id, Consent.person_id)
+            .join(Consent, Consent.id == ConsentCount.consent_id)
+            .order_by(ConsentCount.id)
+            .limit(limit)
+        )
+        if id is not None:
+            page = page.where(ConsentCount.id > id)
+        found = {row.id: row.person_id for row in await self._session.execute(page)}
+        people = await PersonRepository(self._session).all_locked(set(found.values()))
+        counts = await self._session.execute(
+            select(ConsentCount.id.label("count"), ConsentCount.version.label("counted"), *COLUMNS)
+            .join(Consent, Consent.id == ConsentCount.consent_id)
+            .where(ConsentCount.id.in_(found))
+            .order_by(ConsentCount.id)
+            .with_for_update()
+        )
+        read = []
+        for row in counts:
+            count, counted, *values = row
+            one = _made(dict(zip((column.key for column in COLUMNS), values, strict=True)))
+            read.append((Counted(count, counted), one, people[one.person_id]))
+        return read
 
     async def guardians(self, person_id: UUID) -> Sequence[TagContact]:
         """Valid guardians by open tags of the care family: those of the other family are nobody's to rely on here."""

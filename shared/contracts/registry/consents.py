@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from shared.contracts.envelope import Fact, State
+from shared.contracts.envelope import Fact, Span, State
 from shared.contracts.topic import Topic
 from shared.reference.named_code import NamedCode
 
@@ -144,3 +144,51 @@ class ConsentRestated(Fact[ConsentState]):
     """The same version again, on request."""
 
     type: ClassVar = "registry.consent.restated"
+
+
+class ConsentCountState(State):
+    """What a consent counts as: a purpose, its days, and the villages in which whoever has given it lived meanwhile.
+
+    It has an id of its own and names neither the consent nor the person: it counts, and does not point.
+    """
+
+    noun: ClassVar = "registry.consent_count"
+    channel: ClassVar = Topic(
+        noun,
+        "registry.consent_counts_restricted",
+        readers=("indicators",),
+        published=False,
+        tells=(
+            "某村（社区）有一人为哪一目的同意处理个人信息，从何时到何时，不说明是谁",
+            "in which village somebody has consented to which purpose, from when to when, not who it is",
+        ),
+    )
+    id: UUID = Field(
+        description="统计标识 id under which it is counted", examples=["0197d0c0-ac04-7b02-8c03-0d04e05f0705"]
+    )
+    purpose: ConsentPurpose = Field(description="处理目的 what it is given for", examples=["volunteers"])
+    status: ConsentStatus = Field(description="状态 valid, withdrawn, ended or annulled", examples=["valid"])
+    given_on: date = Field(description="同意日 first day on which it holds", examples=["2026-11-01"])
+    until: date | None = Field(
+        default=None, description="截止日 first day on which it holds no more, as agreed on; null if open-ended"
+    )
+    ended_on: date | None = Field(
+        default=None, description="终止日 first day on which it holds no more because it was withdrawn or has ended"
+    )
+    residence: tuple[Span, ...] = Field(
+        default=(),
+        description="居住地 villages of residence while it holds, oldest first",
+        examples=[[{"area": "450481114201", "kind": "registered", "start": "2026-11-01", "end": None}]],
+    )
+
+
+class ConsentCounted(Fact[ConsentCountState]):
+    """A consent counts so from now on: it was given, changed, or its person lives in another village."""
+
+    type: ClassVar = "registry.consent_count.counted"
+
+
+class ConsentCountRestated(Fact[ConsentCountState]):
+    """The same version again, on request."""
+
+    type: ClassVar = "registry.consent_count.restated"

@@ -1,6 +1,7 @@
 """Transactional outbox: a fact is announced as a row in the caller's own transaction, and in no other way."""
 
-from collections.abc import Collection
+from collections import Counter as Tally
+from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 from zlib import crc32
@@ -89,15 +90,27 @@ class Outbox:
         One aggregate version has one fact: a second one for the same version raises OutboxMisuse, as do a fact of
         another owner and a state of more than 64 KiB. What a savepoint took back was not said.
         """
-        row = outbox_row(fact, owner=self._owner, clock=self._clock, revision=revision, traceparent=self._traceparent)
-        noun = row["noun"]
-        version = (noun, row["key"], row["sequence"], revision)
+        self._add((fact,), revision=revision, aside=aside)
+
+    def add_all(self, facts: Iterable[Fact[Any]]) -> None:
+        """Announce facts of many aggregates, in this order, each as `add` does."""
+        self._add(facts)
+
+    def _add(self, facts: Iterable[Fact[Any]], *, revision: int = 0, aside: bool = False) -> None:
         beneath = row_session(self._session)
-        if version in beneath.noted:
-            raise OutboxMisuse(f"{fact.type} of {row['key']}: version {row['sequence']} has its fact already")
-        beneath.noted[version] = aside, fact.state.channel.known_by
-        _added(noun).inc()
-        beneath.rows.add(OUTBOX, (row,))
+        noted, rows = beneath.noted, []
+        for fact in facts:
+            row = outbox_row(
+                fact, owner=self._owner, clock=self._clock, revision=revision, traceparent=self._traceparent
+            )
+            version = (row["noun"], row["key"], row["sequence"], revision)
+            if version in noted:
+                raise OutboxMisuse(f"{fact.type} of {row['key']}: version {row['sequence']} has its fact already")
+            noted[version] = aside, fact.state.channel.known_by
+            rows.append(row)
+        for noun, count in Tally(row["noun"] for row in rows).items():
+            _added(noun).inc(count)
+        beneath.rows.add(OUTBOX, rows)
 
     def position(self, permissions: Collection[str]) -> Position:
         """Position of what was added so far, for a caller who was let do it by these permissions.

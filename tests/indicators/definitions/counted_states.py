@@ -26,6 +26,7 @@ from tests.indicators.states import (
     START,
     VILLAGE,
     a_case,
+    a_consent_count,
     a_facility,
     a_household,
     a_person,
@@ -91,6 +92,16 @@ MARRIAGES = (
     _marriage(2, "divorced", "2020-01-01", "03-03"),
     _marriage(3, "withdrawn", "05-01"),
     _marriage(4, "widowed", "1999-01-01", "03-09"),
+)
+
+CONSENTS = (
+    *(a_consent_count(number) for number in range(1, 6)),
+    a_consent_count(6, given_on=day("2025-12-01"), residence=(a_span(VILLAGE, day("2025-01-01")),)),  # last year's
+    a_consent_count(7, until=day("05-01")),  # over by its term
+    *(a_consent_count(number, status="withdrawn", ended_on=day("04-01")) for number in range(8, 13)),
+    a_consent_count(13, status="annulled"),  # never was
+    a_consent_count(14, status="ended", ended_on=day("06-01")),  # who has given it moved away
+    a_consent_count(15, given_on=AS_OF, until=day("07-01"), purpose="face"),  # today alone
 )
 
 _LINES: Sequence[tuple[str, str, int, str, str | None, tuple[str, ...]]] = (
@@ -347,5 +358,5 @@ REQUESTS = (
 SAMPLES: tuple[State, ...] = (
     *TREE,
     *(*PERSONS, *HOUSEHOLDS, *MARRIAGES, *POSTINGS, *AREAS, *SETS, *ORGANISATIONS, *FACILITIES, *BUILDINGS, *TAGS),
-    *(*CASES, *INCIDENTS, *VISITS, *REQUESTS),
+    *(*CASES, *INCIDENTS, *VISITS, *REQUESTS, *CONSENTS),
 )

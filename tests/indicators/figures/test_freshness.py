@@ -33,6 +33,7 @@ NOUNS = [
     "registry.area",
     "registry.area_set",
     "registry.building",
+    "registry.consent_count",
     "registry.correction",
     "registry.dwelling",
     "registry.facility",

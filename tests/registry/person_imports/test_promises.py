@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from services.registry.persons.service.questions import BUCKET
 from shared.db.engine import Database
+from shared.testing.clock import FrozenClock
 from tests.registry.builders import FAR, SISTER, VILLAGE, a_person
 from tests.registry.conftest import Client
 from tests.registry.person_imports.conftest import IMPORTS, Lists, figures
@@ -86,3 +87,16 @@ async def test_rows_are_taken_in_by_the_grants_of_the_commit(lists: Lists, clien
     assert figures(checked)[1:3] == (2, 0)
     clerk = Lists(client_of("village_clerk", VILLAGE, subject="importer"), lists.work)
     assert figures(await clerk.committed(checked))[3:] == (1, 0, 1)
+
+
+async def test_what_was_right_when_it_was_checked_is_judged_again_on_the_day_on_which_it_is_taken_in(
+    lists: Lists, clock: FrozenClock
+) -> None:
+    head = a_household(1, 900)[0] | UNKNOWN | {"due_on": "2026-03-20"}
+    rows = [head, a_household(2, 930)[0] | {"household": "", "relation": ""}]
+    checked = await lists.checked(Listing(rows).data())
+    assert figures(checked)[1:3] == (2, 0)
+    clock.advance(days=10)
+    done = await lists.committed(checked)
+    assert figures(done)[3:] == (1, 0, 1)
+    assert [row for row, _, _ in await lists.findings(done)] == [2]

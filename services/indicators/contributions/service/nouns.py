@@ -22,15 +22,25 @@ DECIMALS = frozenset({("registry.facility", "floor_area"), ("registry.dwelling",
 WITHDRAWN = frozenset({"withdrawn", "annulled"})
 """Statuses of an entry that was made by mistake: it never was. Of a case and a request they say something else."""
 
-NEVER_WAS = frozenset(
-    f"registry.{noun}"
-    for noun in ("organisation", "facility", "building", "dwelling", "area_set", "consent", "marriage")
-)
+NEVER_WAS: Mapping[str, frozenset[str]] = {
+    **{
+        f"registry.{noun}": WITHDRAWN
+        for noun in ("organisation", "facility", "building", "dwelling", "area_set", "marriage")
+    },
+    "registry.consent_count": frozenset({"annulled"}),  # one that was withdrawn held until then
+}
+"""By noun, the statuses in which it does not count."""
 
 ABOUT_PEOPLE = frozenset(
     {
         *(f"registry.{noun}" for noun in ("person", "posting", "household", "tag", "restricted_tag", "marriage")),
-        *("registry.consent", "grid.visit", "grid.restricted_visit", "services_hall.case", "services_hall.matter"),
+        *(
+            "registry.consent_count",
+            "grid.visit",
+            "grid.restricted_visit",
+            "services_hall.case",
+            "services_hall.matter",
+        ),
     }
 )
 """Nouns of which a condition could pick out single people."""
@@ -38,7 +48,7 @@ ABOUT_PEOPLE = frozenset(
 COUNTED = (
     *(f"registry.{noun}" for noun in ("person", "posting", "household", "tag", "restricted_tag", "organisation")),
     *(f"registry.{noun}" for noun in ("facility", "area", "area_set", "building", "dwelling", "marriage")),
-    *(f"registry.{noun}" for noun in ("transfer", "correction")),
+    *(f"registry.{noun}" for noun in ("transfer", "correction", "consent_count")),
     *("grid.grid", "grid.incident", "grid.visit", "grid.restricted_visit", "services_hall.case"),
     "services_hall.matter",
 )
@@ -85,7 +95,7 @@ class Noun:
     def counts(self, state: State) -> bool:
         """Whether the state counts at all: not what was entered by mistake, nor what the public says and nobody saw."""
         if self.name in NEVER_WAS:
-            return getattr(state, "status", None) not in WITHDRAWN
+            return getattr(state, "status", None) not in NEVER_WAS[self.name]
         if self.name == "grid.incident":
             return getattr(state, "source", "") != PUBLIC or getattr(state, "filed_at", None) is not None
         return True
@@ -155,7 +165,7 @@ def _noun(name: str) -> Noun:
         fields={one.name: one for one in found if one is not None},
         spans=spans,
         ages="birth_month" in model.model_fields and bool(spans),
-        restricted=not TOPICS[name].published,
+        restricted=TOPICS[name].known_by is not None,
     )
 
 

@@ -25,7 +25,7 @@ DEEPEST = 12
 
 READ_BY = {
     "registry.household": "household.read",
-    "registry.consent": "consent.read",
+    "registry.consent_count": "consent.read",
     "services_hall.case": "case.read",
     "services_hall.matter": "case.read",
     "grid.visit": "visit.read",

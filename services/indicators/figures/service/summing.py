@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.indicators.contributions.domain import CONTRIBUTIONS
 from services.indicators.contributions.domain.base import DAYS
 from services.indicators.contributions.service.counters import NounCounters
-from services.indicators.contributions.service.nouns import COUNTED
+from services.indicators.contributions.service.nouns import COUNTED, NOUNS
 from services.indicators.countings.repository import CountingRepository
 from services.indicators.definitions.domain import Definition, Measure, Total
 from services.indicators.definitions.service.definitions import Known
@@ -225,4 +225,9 @@ def counted_nouns(definitions: Iterable[Definition]) -> Sequence[str]:
     """The nouns whose states are counted; restricted ones only beside restricted figures: it says when one changed."""
     restricted = any(one.restricted for one in definitions)
     nouns = sorted({*CONTRIBUTIONS, *COUNTED})
-    return [noun for noun in nouns if restricted or TOPICS[noun].published]
+    return [noun for noun in nouns if restricted or not _is_restricted(noun)]
+
+
+def _is_restricted(noun: str) -> bool:
+    """Of what rules count, what takes a permission to know of; of the rest what is published to nobody."""
+    return NOUNS[noun].restricted if noun in NOUNS else not TOPICS[noun].published

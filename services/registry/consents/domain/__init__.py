@@ -30,6 +30,7 @@ from services.registry.consents.domain.consents import (
     withdrawn_on,
     withdrawn_since,
 )
+from services.registry.consents.domain.counting import villages
 from services.registry.consents.domain.refusals import (
     ConsentByGuardian,
     ConsentDatesWrong,
@@ -78,6 +79,7 @@ __all__ = [
     "may_be_withdrawn_by",
     "require_not_own_wish",
     "require_transition",
+    "villages",
     "withdrawn_on",
     "withdrawn_since",
 ]

@@ -72,26 +72,28 @@ class Consents:
 
         Raises `NotFound`, `VersionMismatch`, `ConsentTransitionError`, `ConsentDatesWrong`.
         """
-        found, _ = await self._handling.locked(principal, id, "withdraw_consent", expected)
+        found, person = await self._handling.locked(principal, id, "withdraw_consent", expected)
         require_transition(found.status, WITHDRAWN, id)
         if not found.given_on <= paper.on <= today(self._clock):
             raise ConsentDatesWrong.at("withdrawn_on")
         how = How(principal.subject, ConsentWay.PAPER, reference=paper.reference)
         changes = {"status": str(WITHDRAWN), "ended_on": withdrawn_on(found, paper.on), "ended_by": None}
-        return await self._handling.move(found, ConsentStep.WITHDRAWN, ConsentWithdrawn, how, found.version, **changes)
+        return await self._handling.move(
+            found, person, ConsentStep.WITHDRAWN, ConsentWithdrawn, how, found.version, **changes
+        )
 
     async def annul(self, principal: Principal, id: UUID, reason: ConsentReason, *, expected: Seen) -> ConsentRecord:
         """It was entered by mistake: it never was. What the person gave by the own login is withdrawn, not annulled.
 
         Raises `NotFound`, `VersionMismatch`, `ConsentTransitionError`, `ConsentOfOwnWish`.
         """
-        found, _ = await self._handling.locked(principal, id, "annul_consent", expected)
+        found, person = await self._handling.locked(principal, id, "annul_consent", expected)
         require_transition(found.status, ANNULLED, id)
         entered = await self._consents.history.get(id, 1)
         require_not_own_wish(found.way, entered.done_by, principal.subject)
         how = How(principal.subject, reason=reason)
         return await self._handling.move(
-            found, ConsentStep.ANNULLED, ConsentAnnulled, how, found.version, status=str(ANNULLED)
+            found, person, ConsentStep.ANNULLED, ConsentAnnulled, how, found.version, status=str(ANNULLED)
         )
 
     async def undo(self, principal: Principal, id: UUID, reason: ConsentReason, *, expected: Seen) -> ConsentRecord:
@@ -113,7 +115,9 @@ class Consents:
         check_only(again, await self._consents.of(person.id))
         content |= {"status": again.status, "ended_on": again.ended_on, "ended_by": again.ended_by}
         how = How(principal.subject, reason=reason)
-        return await self._handling.move(found, ConsentStep.UNDONE, ConsentRestored, how, before.before, **content)
+        return await self._handling.move(
+            found, person, ConsentStep.UNDONE, ConsentRestored, how, before.before, **content
+        )
 
     async def _undone(self, found: ConsentRecord, before: int) -> ConsentVersion:
         """The step that an undo takes back: the last one that was done over that version."""

@@ -22,6 +22,7 @@ from services.registry.consents.domain import (
 )
 from services.registry.consents.models import ConsentVersion
 from services.registry.consents.repository import ConsentRepository
+from services.registry.consents.service.counting import ConsentCounting
 from services.registry.life_events.domain import PersonDeceased, PersonNotActive
 from services.registry.life_events.repository import LifeEventRepository
 from services.registry.persons.domain import PersonRecord, require_kept
@@ -74,6 +75,7 @@ class ConsentHandling:
         self.consents = ConsentRepository(context.session)
         self.persons = PersonRepository(context.session)
         self._events = LifeEventRepository(context.session)
+        self._counting = ConsentCounting(context)
 
     async def left_by(self, person_id: UUID, *, without: UUID | None = None) -> UUID | None:
         """The last life event that stands by which somebody has left; `without` is taken back."""
@@ -146,30 +148,33 @@ class ConsentHandling:
             recorded_at=self._clock.now(),
         )
         check_only(made, await self.consents.of(person.id))
-        await self.enter(made, ConsentStep.GIVEN, how)
+        await self.enter(made, person, ConsentStep.GIVEN, how)
         return made
 
-    async def enter(self, made: ConsentRecord, step: ConsentStep, how: How) -> None:
-        """A new one with its first version, announced."""
+    async def enter(self, made: ConsentRecord, person: PersonRecord, step: ConsentStep, how: How) -> None:
+        """A new one of this person with its first version, announced."""
         await self.consents.add(made)
         await self._record(made, step, how, None)
         self._outbox.add(ConsentGiven(state=ConsentState.model_validate(made)))
+        await self._counting.tell([made], person)
 
     async def move(
         self,
         seen: ConsentRecord,
+        person: PersonRecord,
         step: ConsentStep,
         fact: type[Fact[ConsentState]],
         how: How,
         before: int | None,
         **changes: Any,
     ) -> ConsentRecord:
-        """The next version, announced. `before`: the version that an undo of it brings back."""
+        """The next version of a consent of this person, announced. `before`: what an undo of it brings back."""
         moved = await self.consents.change(seen, **changes)
         if moved is None:
             raise VersionMismatch(seen.id)
         await self._record(moved, step, how, before)
         self._outbox.add(fact(state=ConsentState.model_validate(moved)))
+        await self._counting.tell([moved], person)
         return moved
 
     def reference(self, version: ConsentVersion) -> str | None:

@@ -66,12 +66,12 @@ class OwnConsents:
         Raises `NotFound`, `VersionMismatch`, `ConsentTransitionError`.
         """
         mine = await self._mine(principal, "withdraw_own_consent", Detail.WRITE)
-        await self._handling.persons.locked(mine.id)
+        mine = await self._handling.persons.locked(mine.id) or mine
         found = await self._consents.get(id)
         if found is None or found.person_id != mine.id:
             raise NotFound(id)
         require_version(found, expected)
-        return await self._withdrawn(found, How(principal.subject, ConsentWay.OWN))
+        return await self._withdrawn(found, mine, How(principal.subject, ConsentWay.OWN))
 
     async def give_by_proof(
         self, principal: Principal, proof_id: UUID, fields: ConsentFields, ward: GuardianOf
@@ -102,12 +102,14 @@ class OwnConsents:
         if not mine:
             raise ConsentTransitionError(person.id)
         last = max(mine, key=lambda one: (one.holds(day), one.given_on))
-        return await self._withdrawn(last, How(principal.subject, ConsentWay.COUNTER, proof_id=proof.id))
+        return await self._withdrawn(last, person, How(principal.subject, ConsentWay.COUNTER, proof_id=proof.id))
 
-    async def _withdrawn(self, found: ConsentRecord, how: How) -> ConsentRecord:
+    async def _withdrawn(self, found: ConsentRecord, person: PersonRecord, how: How) -> ConsentRecord:
         day = withdrawn_on(found, today(self._clock))
         changes = {"status": str(WITHDRAWN), "ended_on": day, "ended_by": None}
-        return await self._handling.move(found, ConsentStep.WITHDRAWN, ConsentWithdrawn, how, found.version, **changes)
+        return await self._handling.move(
+            found, person, ConsentStep.WITHDRAWN, ConsentWithdrawn, how, found.version, **changes
+        )
 
     async def _for_whom(
         self, principal: Principal, proof: ProofRecord, served: PersonRecord, ward: GuardianOf, action: str

@@ -1,7 +1,7 @@
 """A notice says days of the year before, too.
 
 Revision ID: 0079
-Revises: 0074
+Revises: 0076
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0079"
-down_revision = "0074"
+down_revision = "0076"
 branch_labels = None
 depends_on = None
 

@@ -21,7 +21,7 @@ from shared.errors import FieldError
 from shared.imports.intake import Earlier, Intake, Marked, Verdict
 from shared.imports.tables import ImportRow
 from shared.messaging.context import UseCaseContext
-from shared.reference.documents import DocumentType, check_document
+from shared.reference.documents import DocumentType, canonical_number, check_document
 from shared.reference.pinyin import readings
 from shared.spreadsheets.columns import Column
 from shared.spreadsheets.tables import TableRow
@@ -68,8 +68,7 @@ class PersonIntake(Intake):
         self._above = key
         if "number" in row.values:
             kind = DocumentType(str(row.values.get("document_type", DocumentType.CITIZEN_ID)))
-            number = check_document(kind, str(row.values["number"]), on=self._day).number
-            if self._seen(earlier, kind, number):
+            if self._seen(earlier, kind, canonical_number(kind, str(row.values["number"]))):
                 found.append(FieldError("number", TWICE, "证件号码与上面的行重复"))
             return found
         name, born = str(row.values["name"]), str(row.values.get("birth_date"))

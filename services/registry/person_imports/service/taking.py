@@ -147,11 +147,15 @@ class PersonTaking:
         for one in plan.foundings:
             scope.require(one.area)
             check_relations([("relation", listed[at].relation or "", new[at].sex) for at in one.members])
+        right = not any(listed[number].errors for number in numbers)
         records = dict(
             zip(
                 numbers,
                 await self._persons.register_many(
-                    self._principal, [new[number] for number in numbers], permission="person.register"
+                    self._principal,
+                    [new[number] for number in numbers],
+                    permission="person.register",
+                    judged=[(listed[number].number or (None, None))[1] for number in numbers] if right else None,
                 ),
                 strict=True,
             )

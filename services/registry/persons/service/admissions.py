@@ -1,8 +1,11 @@
 """Admission (入册) of new persons, one or thousands: checks, sealing, rows for one statement, one fact a row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
-from services.registry.life_events.domain import EventHistory, LifeEvent, check_dates, is_counted
+from services.registry.areas.repository import Village
+from services.registry.life_events.domain import Entry, EventHistory, LifeEvent, check_dates, is_counted
 from services.registry.life_events.service import Arrival, Placement
 from services.registry.persons.domain import NewPerson, NumbersHeld, PersonRecord, check_new, tidied
 from services.registry.persons.repository.admissions import AdmissionRepository
@@ -13,12 +16,25 @@ from services.registry.persons.service.questions import NumberQuestions
 from services.registry.postings.domain import NewLine, late_on
 from services.registry.postings.service import new_posting
 from shared.clock import today
+from shared.contracts.envelope import Fact
 from shared.contracts.registry.persons import PersonRegistered, PersonState, PersonStatus
 from shared.contracts.registry.postings import Book, PostingEntered
 from shared.errors import FieldError, Invalid
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 from shared.reference.areas import village_of
+
+
+class _Beginning(NamedTuple):
+    """What the first life event comes to: of all who arrive alike it is the same.
+
+    `lines`: entries of the books, each with the month in whose books it counts if its own is closed.
+    """
+
+    history: EventHistory
+    residence: list[dict[str, Any]]
+    registration: list[dict[str, Any]]
+    lines: Sequence[tuple[Entry, date | None]]
 
 
 class Admissions:
@@ -33,25 +49,28 @@ class Admissions:
         self._questions = NumberQuestions(context.access)
         self._placement = Placement(context.session)
 
-    async def admit(self, people: Sequence[NewPerson], *, paths: Sequence[str] = ()) -> Sequence[PersonRecord]:
+    async def admit(
+        self, people: Sequence[NewPerson], *, paths: Sequence[str] = (), judged: Sequence[str | None] | None = None
+    ) -> Sequence[PersonRecord]:
         """All or none. `paths`: where each of them stands in the body, to name a wrong field; the body itself if empty.
 
-        Raises `Invalid`, `NumberDisagrees`, `UnknownArea`, `UnknownGrid`, the errors of dates, and
-        `NumbersHeld`.
+        `judged`: the canonical numbers of people who were tidied and found right by these rules on this day, as the
+        rows of a list are; None: they are judged here.
+
+        Raises `Invalid`, `NumberDisagrees`, `UnknownArea`, `UnknownGrid`, the errors of dates, and `NumbersHeld`.
         """
         day = today(self._clock)
-        people = [tidied(one) for one in people]
         paths = paths or [""] * len(people)
-        numbers = [check_new(one, today=day, path=path) for one, path in zip(people, paths, strict=True)]
+        numbers = judged
+        if numbers is None:
+            people, numbers = _judged(people, paths, day)
         self._check_twice(people, numbers, paths)
-        arrivals: list[Arrival] = []
-        for one, path in zip(people, paths, strict=True):
-            check_dates(one.occurred_on, one.reported_on or day, day, birth_date=one.birth_date, path=path)
-            where = (f"{path}residence.area", f"{path}registration.area")
-            arrivals.append(Arrival(one.residence, one.registration, one.occurred_on, *where))
-        villages = await self._placement.check(arrivals)
+        villages = await self._placement.check(_arrivals(people, paths))
         records: list[PersonRecord] = []
         digests: list[Digest] = []
+        facts: list[Fact[Any]] = []
+        beginnings: dict[tuple[Any, ...], _Beginning] = {}
+        now = self._clock.now()
         for one, number in zip(people, numbers, strict=True):
             event = LifeEvent(
                 id=new_id(),
@@ -67,25 +86,20 @@ class Admissions:
                 place.area for place in (one.residence, one.registration) if place and is_counted(place.area)
             )
             village = villages[village_of(counted)]
-            history = EventHistory.of([event], books_opened_on=village.books_opened_on)
-            record = self._record(one, number, history, village.names)
-            lines = [
-                new_posting(
-                    record.id,
-                    entry,
-                    posted_on=day,
-                    late_on=late_on(NewLine(entry), [villages[entry.area].closed_until]),
-                )
-                for entry in history.entries
-            ]
-            self._rows.add(record, tokens_of(self._crypto, one.name), event, lines, now=self._clock.now())
+            alike = (one.entry, one.occurred_on, one.residence, one.registration, one.delivery, village.books_opened_on)
+            begun = beginnings.get(alike)
+            if begun is None:
+                begun = beginnings[alike] = _beginning(event, village, villages)
+            record = self._record(one, number, begun, village.names)
+            lines = [new_posting(record.id, entry, posted_on=day, late_on=late) for entry, late in begun.lines]
+            self._rows.add(record, tokens_of(self._crypto, one.name), event, lines, now=now)
             if one.document is not None and number is not None:
                 kind = str(one.document.type)
                 digests += [Digest(record.id, kind, key) for key in self._crypto.blind(kind, number)]
-            self._outbox.add(PersonRegistered(state=_state(record, history)))
-            for line in lines:
-                self._outbox.add(PostingEntered(state=line))
+            facts.append(PersonRegistered(state=_state(record, begun.history)))
+            facts += [PostingEntered(state=line) for line in lines]
             records.append(record)
+        self._outbox.add_all(facts)
         self._questions.ask(sum(number is not None for number in numbers))
         if digests and not await self._rows.take(digests):
             holders = await self._persons.holders(digests)
@@ -93,14 +107,15 @@ class Admissions:
         return records
 
     def _record(
-        self, one: NewPerson, number: str | None, history: EventHistory, village_names: Sequence[str]
+        self, one: NewPerson, number: str | None, begun: _Beginning, village_names: Sequence[str]
     ) -> PersonRecord:
         """The row of a new person, personal fields sealed."""
         person_id = new_id()
-        owner = str(person_id)
-        residence, registration = history.spans[Book.RESIDENCE], history.spans[Book.REGISTRATION]
+        residence, registration = begun.residence, begun.registration
         document_type = str(one.document.type) if one.document else None
         shown = masked(one.name, number, one.phone, document_type)
+        given = {NAME: one.name, NUMBER: number, PHONE: one.phone, ADDRESS: one.address, MASKED: shown}
+        sealed = self._crypto.seal_all({field: text for field, text in given.items() if text is not None}, person_id)
         return PersonRecord(
             id=person_id,
             version=1,
@@ -110,25 +125,22 @@ class Admissions:
             ethnic_group=one.ethnic_group,
             died_on=None,
             document_type=document_type,
-            name_sealed=self._crypto.seal(one.name, field=NAME, owner=owner),
-            number_sealed=self._seal(number, NUMBER, owner),
-            phone_sealed=self._seal(one.phone, PHONE, owner),
-            address_sealed=self._seal(one.address, ADDRESS, owner),
-            masked_sealed=self._crypto.seal(shown, field=MASKED, owner=owner),
-            residence=[span.model_dump(mode="json") for span in residence],
-            registration=[span.model_dump(mode="json") for span in registration],
-            residence_area=residence[-1].area if residence else None,
+            name_sealed=sealed[NAME],
+            number_sealed=sealed.get(NUMBER),
+            phone_sealed=sealed.get(PHONE),
+            address_sealed=sealed.get(ADDRESS),
+            masked_sealed=sealed[MASKED],
+            residence=residence,
+            registration=registration,
+            residence_area=residence[-1]["area"] if residence else None,
             residence_until=None,
-            registration_area=registration[-1].area if registration else None,
+            registration_area=registration[-1]["area"] if registration else None,
             registration_until=None,
             undocumented_reason=str(one.undocumented.reason) if one.undocumented else None,
             undocumented_due_on=one.undocumented.due_on if one.undocumented else None,
             village_names=list(village_names),
             masked=shown,
         )
-
-    def _seal(self, text: str | None, field: str, owner: str) -> bytes | None:
-        return None if text is None else self._crypto.seal(text, field=field, owner=owner)
 
     @staticmethod
     def _check_twice(people: Sequence[NewPerson], numbers: Sequence[str | None], paths: Sequence[str]) -> None:
@@ -141,6 +153,34 @@ class Admissions:
                 wrong = FieldError(f"{path}document.number", "duplicate", "证件号码重复")
                 raise Invalid(errors=[wrong])
             seen.add(key)
+
+
+def _judged(
+    people: Sequence[NewPerson], paths: Sequence[str], day: date
+) -> tuple[Sequence[NewPerson], Sequence[str | None]]:
+    """The people as they are stored, and their canonical numbers. Raises what is wrong with one of them."""
+    people = [tidied(one) for one in people]
+    numbers = [check_new(one, today=day, path=path) for one, path in zip(people, paths, strict=True)]
+    for one, path in zip(people, paths, strict=True):
+        check_dates(one.occurred_on, one.reported_on or day, day, birth_date=one.birth_date, path=path)
+    return people, numbers
+
+
+def _arrivals(people: Sequence[NewPerson], paths: Sequence[str]) -> Sequence[Arrival]:
+    return [
+        Arrival(one.residence, one.registration, one.occurred_on, f"{path}residence.area", f"{path}registration.area")
+        for one, path in zip(people, paths, strict=True)
+    ]
+
+
+def _beginning(event: LifeEvent, village: Village, villages: Mapping[str, Village]) -> _Beginning:
+    """The history of whoever arrives so, with its spans as they are stored."""
+    history = EventHistory.of([event], books_opened_on=village.books_opened_on)
+    residence, registration = (
+        [span.model_dump(mode="json") for span in history.spans[book]] for book in (Book.RESIDENCE, Book.REGISTRATION)
+    )
+    lines = [(entry, late_on(NewLine(entry), [villages[entry.area].closed_until])) for entry in history.entries]
+    return _Beginning(history, residence, registration, lines)
 
 
 def _state(record: PersonRecord, history: EventHistory) -> PersonState:

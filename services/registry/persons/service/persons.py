@@ -53,9 +53,15 @@ class Persons:
         return disclose(record, self._crypto, full=False)
 
     async def register_many(
-        self, principal: Principal, people: Sequence[NewPerson], *, permission: str, paths: Sequence[str] = ()
+        self,
+        principal: Principal,
+        people: Sequence[NewPerson],
+        *,
+        permission: str,
+        paths: Sequence[str] = (),
+        judged: Sequence[str | None] | None = None,
     ) -> Sequence[PersonRecord]:
-        """Enter people together, all or none. `paths`: where each of them stands in the body, as for `admit`.
+        """Enter people together, all or none. `paths`, `judged`: as for `admit`.
 
         Raises `NotFound` unless the caller's scope holds both the residence and the registered place,
         `PossibleDuplicate` for a newborn, or somebody without a number, who is like another, and
@@ -68,7 +74,7 @@ class Persons:
         await self._parents.check(principal, people, places)
         await self._suspects.check(principal, people, places)
         try:
-            records = await self._admissions.admit(people, paths=paths)
+            records = await self._admissions.admit(people, paths=paths, judged=judged)
         except NumbersHeld as held:
             holders = {f"{paths[index] if paths else ''}document.number": one for index, one in held.holders.items()}
             raise self._questions.refusal(principal, "register", permission, holders) from None
