@@ -27,13 +27,13 @@ NEVER_WAS = frozenset(
     for noun in ("organisation", "facility", "building", "dwelling", "area_set", "consent", "marriage")
 )
 
-ABOUT_PEOPLE = frozenset(
+OF_THINGS = frozenset(
     {
-        *(f"registry.{noun}" for noun in ("person", "posting", "household", "tag", "restricted_tag", "marriage")),
-        *("registry.consent", "grid.visit", "grid.restricted_visit", "services_hall.case", "services_hall.matter"),
+        *(f"registry.{noun}" for noun in ("organisation", "facility", "area", "area_set", "building", "dwelling")),
+        *("grid.grid", "grid.incident"),
     }
 )
-"""Nouns of which a condition could pick out single people."""
+"""Nouns of places and things. Of any other a condition could pick out single people, though its states name nobody."""
 
 COUNTED = (
     *(f"registry.{noun}" for noun in ("person", "posting", "household", "tag", "restricted_tag", "organisation")),
@@ -80,7 +80,7 @@ class Noun:
 
     @property
     def about_people(self) -> bool:
-        return self.name in ABOUT_PEOPLE
+        return self.name not in OF_THINGS
 
     def counts(self, state: State) -> bool:
         """Whether the state counts at all: not what was entered by mistake, nor what the public says and nobody saw."""
