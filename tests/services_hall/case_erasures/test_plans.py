@@ -35,7 +35,8 @@ class Explaining:
         self.plans: list[Any] = []
 
     async def execute(self, statement: Any) -> list[Any]:
-        written = statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+        dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy does not say
+        written = statement.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
         explained = text(f"EXPLAIN (ANALYZE, FORMAT JSON) {written}".replace(":", r"\:"))
         self.plans.append((await self._session.execute(explained)).scalar_one())
         return []
