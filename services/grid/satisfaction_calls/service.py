@@ -17,6 +17,7 @@ from services.grid.satisfaction_calls.domain import (
     CallFilter,
     CallIncidentOpen,
     CallNotTried,
+    CallOfAnother,
     CallTransitionError,
     require_explained,
     require_transition,
@@ -42,6 +43,7 @@ from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
+from shared.reference.areas import COUNTY_DIGITS
 
 READ, RECORD = "satisfaction_call.read", "satisfaction_call.record"
 
@@ -124,8 +126,14 @@ class SatisfactionCalls:
         return self._announce(SatisfactionCallGivenUp, moved)
 
     async def take_back(self, principal: Principal, id: UUID, *, expected: Seen = None) -> SatisfactionCall:
-        """撤回: the answer, the giving up, or the last attempt was entered by mistake. What has a later round stays."""
+        """撤回: the answer, the giving up, or the last attempt was entered by mistake. What has a later round stays.
+
+        Raises `CallOfAnother` for an answer that somebody else entered, below the county.
+        """
         seen = await self._locked(principal, id, expected)
+        of_another = seen.rating is not None and seen.changed_by != principal.subject
+        if of_another and not principal.department_scope(RECORD).allows(seen.area[:COUNTY_DIGITS], None):
+            raise CallOfAnother(id)
         calls = await self._calls.of_incident_locked(seen.incident_id)
         if any(one.round > seen.round and _of(one) == _of(seen) for one in calls):
             raise CallTransitionError(id)

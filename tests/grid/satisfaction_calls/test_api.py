@@ -23,6 +23,7 @@ from tests.grid.builders import (
     OTHER_CLERK,
     RESIDENT,
     STRANGER,
+    TOWN_OFFICER,
     VILLAGE,
     WORKER,
 )
@@ -324,3 +325,19 @@ async def test_of_a_round_that_is_taken_back_nobody_is_called_twice(
         undone = await client.post(f"/incidents/{incident}/undo", json={"reason": "wrong_entry"}, headers=tag)
         assert (undone.status_code, undone.json()["status"]) == (200, "closed"), undone.text
         assert [one["rating"] for one in await calls(client)] == [3]
+
+
+async def test_a_bad_word_is_not_taken_back_by_whom_it_is_about(door: Door, grids: None, unit: str) -> None:
+    """Entered by the county's caller: the village would else take it back, and enter a better one."""
+    await closed(door, unit)
+    async with door.client(CALLER) as caller:
+        [call] = await calls(caller)
+        call = await did(caller, call, "answer", {"rating": 1, "note": "没有处理"})
+        for who in (CLERK, HEAD, TOWN_OFFICER):
+            async with door.client(who) as client:
+                assert await refused(client, call, "take-back") == (403, "satisfaction_call_of_another"), who
+        async with door.client(COUNTY_OFFICER) as other:
+            call = await did(other, call, "take-back")
+    async with door.client(CLERK) as client:
+        call = await did(client, call, "answer", {"rating": 2, "note": "仍有积水"})
+        assert (await did(client, call, "take-back"))["rating"] is None  # by whoever entered it
