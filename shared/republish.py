@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock
-from shared.contracts.catalogue import TOPICS
+from shared.contracts.catalogue import TOPICS, told_of
 from shared.db.engine import Database
 from shared.db.session import rows_of
 from shared.errors import ErrorKind, FieldError, Invalid
@@ -84,15 +84,14 @@ async def _republish_chunk(
 ) -> str | None:
     """Republish one chunk in one transaction; returns the last key, or None at the end of the noun."""
     async with context.step() as step:
-        told = told_counts(context.job)
-        step.total = sum(told.values())
+        step.total = sum(told_counts(context.job).values())
         after, many = await announce_again(
             step.session, spec, clock, noun, after=after, limit=chunk, revision=context.job.number
         )
         if after is None:
             return None
         step.counts[noun] = step.counts.get(noun, 0) + many
-        step.reached({"noun": noun, "after": after}, done=many if noun in told else 0)
+        step.reached({"noun": noun, "after": after}, done=told_of(noun, many))
     return after
 
 

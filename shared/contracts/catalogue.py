@@ -54,6 +54,11 @@ def counted_as(noun: str | None) -> str:
     return f"{topic.owner}.restricted"
 
 
+def told_of(noun: str, many: int) -> int:
+    """How many states of a noun an operator is told of in the progress of long work: of restricted ones none."""
+    return many if TOPICS[noun].published else 0
+
+
 def dead_letter_topic(topic: str, group: str) -> str:
     """Where a group announces what it could not take from a topic. One partition."""
     return f"{topic}.dlq.{group}"

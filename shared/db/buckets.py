@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+MINUTE, HOUR = 60, 3600
+
 _TAKE = text(
     """
     INSERT INTO rate_buckets AS bucket (name, caller, tokens, granted, updated_at)
@@ -44,11 +46,13 @@ async def take(session: AsyncSession, name: str, caller: str, per_minute: int, n
     return None if granted else wait
 
 
-async def draw(session: AsyncSession, name: str, caller: str, per_minute: int, now: datetime) -> tuple[bool, float]:
-    """`take`, and the seconds until the bucket holds a whole token again (0: it does)."""
-    taken = await session.execute(_TAKE, _values(name, caller, per_minute, now))
-    tokens, granted = taken.one()
-    return granted, _seconds(tokens, per_minute)
+async def draw(
+    session: AsyncSession, name: str, caller: str, tokens: int, now: datetime, *, seconds: int = MINUTE
+) -> tuple[bool, float]:
+    """`take`, and the seconds until the bucket holds a whole token again (0: it does). `seconds`: until it is full."""
+    taken = await session.execute(_TAKE, _values(name, caller, tokens, now, seconds))
+    left, granted = taken.one()
+    return granted, _seconds(left, tokens, seconds)
 
 
 async def charge(session: AsyncSession, name: str, caller: str, per_minute: int, now: datetime, *, count: int) -> float:
@@ -60,9 +64,9 @@ async def charge(session: AsyncSession, name: str, caller: str, per_minute: int,
     return _seconds(await session.scalar(_CHARGE, values) or 0.0, per_minute)
 
 
-def _values(name: str, caller: str, per_minute: int, now: datetime) -> dict[str, Any]:
-    return {"name": name, "caller": caller, "capacity": float(per_minute), "rate": per_minute / 60, "now": now}
+def _values(name: str, caller: str, tokens: int, now: datetime, seconds: int = MINUTE) -> dict[str, Any]:
+    return {"name": name, "caller": caller, "capacity": float(tokens), "rate": tokens / seconds, "now": now}
 
 
-def _seconds(tokens: float, per_minute: int) -> float:
-    return max(0.0, float(1 - tokens) / (per_minute / 60))
+def _seconds(left: float, tokens: int, seconds: int = MINUTE) -> float:
+    return max(0.0, float(1 - left) / (tokens / seconds))

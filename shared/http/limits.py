@@ -17,18 +17,23 @@ from shared.db import buckets
 from shared.http.kit import Kit, RequestState, state_of
 
 
-def rate_limited(name: str, *, per_minute: int | None = None) -> Callable[[Request], Awaitable[None]]:
+def rate_limited(
+    name: str, *, per_minute: int | None = None, per_hour: int | None = None
+) -> Callable[[Request], Awaitable[None]]:
     """A dependency that takes a token, `dependencies=[Depends(rate_limited("person_search"))]`; first in the list.
 
-    `per_minute` overrides the deployment's number. The bucket holds one minute's worth. The token is taken in a
-    transaction of its own: a request that is refused or rolled back later has used it all the same.
+    `per_minute` overrides the deployment's number, `per_hour` goes before both. The bucket holds a minute's, or an
+    hour's, worth. The token is taken in a transaction of its own: a request that is refused or rolled back later has
+    used it all the same.
     """
 
     async def take(request: Request) -> None:
         state = state_of(request)
         if state.session is not None:
             raise RuntimeError("rate_limited must stand before whatever opens the transaction")
-        await take_token(state.kit, name, _asking(state), per_minute or state.kit.settings.rate_per_minute)
+        tokens = per_hour or per_minute or state.kit.settings.rate_per_minute
+        seconds = buckets.MINUTE if per_hour is None else buckets.HOUR
+        await take_token(state.kit, name, _asking(state), tokens, seconds=seconds)
 
     return take
 
@@ -50,12 +55,12 @@ def _asking(state: RequestState) -> str:
     return f"{ANONYMOUS}:{state.kit.crypto.blind('rate_buckets.address', state.caller)[0].digest.hex()[:32]}"
 
 
-async def take_token(kit: Kit, name: str, caller: str, per_minute: int) -> None:
+async def take_token(kit: Kit, name: str, caller: str, tokens: int, *, seconds: int = buckets.MINUTE) -> None:
     """Take one token or raise `RateLimited` with the seconds until there is one."""
     now = kit.clock.now()
     kit.emptied.refuse(name, caller, now)
     async with kit.database.session(caller) as session:
-        granted, wait = await buckets.draw(session, name, caller, per_minute, now)
+        granted, wait = await buckets.draw(session, name, caller, tokens, now, seconds=seconds)
         await session.commit()
     kit.emptied.note(name, caller, now, wait)
     if not granted:

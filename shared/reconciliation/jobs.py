@@ -5,6 +5,7 @@ from collections.abc import Callable
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import Clock
+from shared.contracts.catalogue import told_of
 from shared.db.engine import Database
 from shared.jobs.context import JobContext, JobKind
 from shared.messaging.context import UseCaseContext
@@ -44,6 +45,6 @@ def announce_kind(
                     checksums = Checksums(context_of(step.session), spec.name, spec.aggregates)
                     reader = context.params["reader"]
                     await checksums.say(noun, run=context.job.number, reader=reader, buckets=buckets)
-                step.reached({"after": after}, done=many)
+                step.reached({"after": after}, done=told_of(noun, many))
 
     return JobKind(ANNOUNCE, run)

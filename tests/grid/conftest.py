@@ -37,8 +37,8 @@ def door(committed: Database, service_database: ServiceDatabase, clock: FrozenCl
 
 @pytest.fixture
 async def villages(arrivals: Arrivals) -> None:
-    """Registry announced two towns with three villages, and the calendar of 2026."""
-    codes = ("450481100", "450481100201", "450481100202", "450481101", "450481101201")
+    """Registry announced the county, two towns with three villages, and the calendar of 2026."""
+    codes = ("450481", "450481100", "450481100201", "450481100202", "450481101", "450481101201")
     await arrivals.take(*(an_area(code) for code in codes), *(one for one in calendars() if one.year == 2026))
 
 
@@ -59,7 +59,7 @@ async def grids(door: Door, villages: None) -> None:
 
 
 @pytest.fixture
-async def unit(door: Door) -> str:
+async def unit(door: Door, villages: None) -> str:
     """A unit of the town."""
     async with door.client(COUNTY_OFFICER) as client:
         answer = await client.post("/units", json={"area": TOWN, **UNIT})

@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import httpx
 import pytest
 
-from shared.testing.doors import Door
+from shared.testing.doors import Arrivals, Door
 from tests.architecture.places import LEDGERS, names, second_places
 from tests.grid.builders import (
     COUNTY_OFFICER,
@@ -19,6 +20,7 @@ from tests.grid.builders import (
     UNIT,
     VILLAGE,
     WORKER,
+    an_area,
     an_incident,
     square,
 )
@@ -319,6 +321,7 @@ async def test_the_same_request_with_a_place_of_ones_own_is_done(world: World, p
 
 NEW = "450481100299"
 NEW_GRID = NEW + "001"
+NEW_TOWN = "450481199"
 
 
 NOT_ARRIVED: Mapping[tuple[str, str], tuple[Ask, str]] = {
@@ -326,10 +329,11 @@ NOT_ARRIVED: Mapping[tuple[str, str], tuple[Ask, str]] = {
     ("drawGrids", "grids[].code"): (draw_all_code, NEW_GRID),
     ("drawGeoJson", "features[].properties.code"): (draw_geojson, NEW_GRID),
     ("reportIncident", "area"): (report_in_new, NEW),
+    ("createUnit", "area"): (make_unit, NEW),
+    ("enterDuty", "area"): (duty_of, NEW_TOWN),
 }
 """Villages that registry may have announced and that have not arrived here, wherever a body names one."""
 GRIDS_OWN = {
-    ("createUnit", "area"): "what a unit serves; nothing is reported there before the village arrives",
     ("closeGrid", "successors[]"): "an open grid",
     ("changeGrids", "ends[].code"): "an open grid",
     ("changeGrids", "draws[].code"): "of the village of the grids that end",
@@ -339,7 +343,6 @@ GRIDS_OWN = {
     ("placeResidents", "residents[].code"): "a grid of the change",
     ("appointStaff", "grid"): "an open grid",
     ("placeIncident", "area"): "an open grid",
-    ("enterDuty", "area"): "a town or county of the caller's",
     ("beginDictionaryImport", "area"): "the caller's county",
     ("reviseDictionaryDraft", "categories[].code"): "a category, no place",
 }
@@ -370,4 +373,27 @@ async def test_a_village_that_has_not_arrived_is_no_final_refusal(
     assert (answer.status_code, answer.json()["code"]) == (503, "not_yet"), answer.text
     assert answer.headers["retry-after"] == "1"
     assert names(place, answer), answer.text
+    assert await facts() == before
+
+
+ENDED_VILLAGE, ENDED_TOWN = "450481100203", "450481102"
+
+
+@pytest.mark.parametrize(
+    ("ask", "code", "refusal"),
+    [
+        (make_unit, ENDED_VILLAGE, "unit_area_unknown"),
+        (make_unit, FIRST_GRID[:12] + "009", "unit_area_unknown"),
+        (duty_of, ENDED_TOWN, "duty_area_unknown"),
+        (report_in_new, ENDED_VILLAGE, "incident_area_unknown"),
+    ],
+)
+async def test_nothing_is_entered_for_an_area_that_is_no_more(
+    world: World, arrivals: Arrivals, facts: Facts, ask: Ask, code: str, refusal: str
+) -> None:
+    await arrivals.take(*(an_area(one, valid_to=date(2026, 1, 1)) for one in (ENDED_VILLAGE, ENDED_TOWN)))
+    before = await facts()
+    answer = await ask(world, code)
+    assert (answer.status_code, answer.json()["code"]) == (422, refusal), answer.text
+    assert names("area", answer), answer.text
     assert await facts() == before

@@ -82,6 +82,7 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
                 f"ALTER TABLE incidents RENAME {step}_on TO {step}_at"
                 for step in ("reported", "filed", "dispatched", "accepted", "feedback", "checked", "closed", "due")
             ),
+            "ALTER TABLE satisfaction_calls DROP CONSTRAINT uq_satisfaction_calls_once",
             "ALTER TABLE incident_requests RENAME received_on TO received_at",
             "ALTER TABLE inbound_outcomes RENAME answered_on TO answered_at",
             "ALTER TABLE inbound_outcomes RENAME source TO request_source",

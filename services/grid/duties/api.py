@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 
 from services.grid.deps import Grid
 from services.grid.duties.domain import (
+    DutyAreaUnknown,
     DutyAreaWrong,
     DutyCategoryUnknown,
     DutyEndWrong,
@@ -17,7 +18,7 @@ from services.grid.duties.domain import (
 from services.grid.duties.models import Duty
 from services.grid.duties.schemas import DutyCount, DutyView, EndDuty, EnterDuty
 from shared.contracts.envelope import AreaCode
-from shared.errors import CodeUnlisted
+from shared.errors import CodeUnlisted, NotYet
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
 from shared.http.pagination import PageQuery
@@ -43,7 +44,7 @@ def _answer(duty: Duty, response: Response) -> DutyView:
         "登记履职事项",
         "登记镇街履职事项清单的条目：某类事件属基本履职、配合履职还是上级收回。",
         permission="duty.manage",
-        refuses=(DutyAreaWrong, DutyCategoryUnknown, DutyLeadMissing, DutyTaken, CodeUnlisted),
+        refuses=(DutyAreaUnknown, DutyAreaWrong, DutyCategoryUnknown, DutyLeadMissing, DutyTaken, CodeUnlisted, NotYet),
     ),
 )
 async def enter(body: EnterDuty, response: Response, principal: Authorised, grid: Grid) -> DutyView:

@@ -21,6 +21,13 @@ class DutyAreaWrong(DomainError):
     advice = "请填写 9 位镇街代码，或 6 位县级代码（适用于全县各镇街）"
 
 
+class DutyAreaUnknown(DomainError):
+    """There is no such town or county today."""
+
+    kind, code, title = ErrorKind.INVALID, "duty_area_unknown", "适用区域不存在或已撤销"
+    advice = "请填写现行的镇街代码或县级代码"
+
+
 class DutyCategoryUnknown(DomainError):
     """The dictionary in force has no such category."""
 

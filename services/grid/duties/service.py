@@ -5,9 +5,16 @@ from datetime import date
 from uuid import UUID
 
 from services.grid.dictionaries.service import Dictionaries
-from services.grid.duties.domain import DutyCategoryUnknown, DutyNotEnded, require_end, require_listed
+from services.grid.duties.domain import (
+    DutyAreaUnknown,
+    DutyCategoryUnknown,
+    DutyNotEnded,
+    require_end,
+    require_listed,
+)
 from services.grid.duties.models import Duty
 from services.grid.duties.repository import DutyRepository
+from services.grid.grids.service.standing import require_standing
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.duties import DutyKind
@@ -35,10 +42,11 @@ class Duties:
         """Enter whose a category is in a town, or in all towns of a county that have no entry of their own.
 
         Raises `NotFound` outside the caller's areas, `DutyAreaWrong`, `DutyLeadMissing`, `CodeUnlisted`,
-        `DutyCategoryUnknown`, `DutyTaken`.
+        `DutyAreaUnknown`, `NotYet` for an area that has not arrived here, `DutyCategoryUnknown`, `DutyTaken`.
         """
         principal.scope(MANAGE).require(area)
         require_listed(area, kind, lead)
+        await require_standing(self._session, area, today(self._clock), DutyAreaUnknown)
         if lead is not None and lead not in self._departments:
             raise CodeUnlisted.at("lead")
         if category not in {one.code for one in (await self._dictionaries.in_force()).terms.categories}:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.grid.deps import Grid
 from services.grid.escalation_rules.domain import LEVELS, Receiver
-from services.grid.escalations.domain import EscalationFilter, EscalationTransitionError
+from services.grid.escalations.domain import EscalationFilter, EscalationOfAnother, EscalationTransitionError
 from services.grid.escalations.models import Escalation
 from services.grid.escalations.schemas import EscalationCount, EscalationView
 from shared.contracts.envelope import AreaCode
@@ -83,7 +83,7 @@ async def read(id: EscalationId, principal: Authorised, grid: Grid, response: Re
         "签收事件升级",
         "接收岗位或其上级已知悉并跟进。",
         permission=ACKNOWLEDGE,
-        refuses=(EscalationTransitionError,),
+        refuses=(EscalationTransitionError, EscalationOfAnother),
     ),
 )
 async def acknowledge(
@@ -100,7 +100,7 @@ async def acknowledge(
         "撤回签收",
         "误签收的，撤回签收。",
         permission=ACKNOWLEDGE,
-        refuses=(EscalationTransitionError,),
+        refuses=(EscalationTransitionError, EscalationOfAnother),
     ),
 )
 async def take_back(

@@ -41,6 +41,26 @@ class EscalationFilter:
     to_me: bool = False
 
 
+_COUNTY = frozenset({Receiver.COUNTY_OFFICER})
+_TOWN = _COUNTY | {Receiver.TOWN_OFFICER}
+_VILLAGE = _TOWN | {Receiver.VILLAGE_CLERK}
+TAKING_NOTE: dict[Receiver, frozenset[Receiver]] = {
+    Receiver.GRID_HEAD: _VILLAGE | {Receiver.GRID_HEAD},
+    Receiver.VILLAGE_CLERK: _VILLAGE,
+    Receiver.DEPARTMENT_OFFICER: _TOWN | {Receiver.DEPARTMENT_OFFICER},
+    Receiver.TOWN_OFFICER: _TOWN,
+    Receiver.COUNTY_OFFICER: _COUNTY,
+}
+"""By before whom it was brought: the posts that take note of it, that one and those over it."""
+
+
+class EscalationOfAnother(DomainError):
+    """It was brought before somebody over the caller: whoever is late does not take note in their place."""
+
+    kind, code, title = ErrorKind.FORBIDDEN, "escalation_of_another", "该升级应由接收岗位或其上级签收"
+    advice = "请由接收岗位签收；您可以继续办理该事件"
+
+
 class EscalationTransitionError(DomainError):
     """The table does not allow the step from where the escalation is."""
 

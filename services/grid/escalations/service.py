@@ -11,12 +11,12 @@ from services.grid.dictionaries.service import Dictionaries, WorkTime
 from services.grid.escalation_rules.domain import Receiver, latest_base, reached, received_by
 from services.grid.escalation_rules.models import EscalationRule
 from services.grid.escalation_rules.repository import EscalationRuleRepository
-from services.grid.escalations.domain import EscalationFilter, require_transition
+from services.grid.escalations.domain import TAKING_NOTE, EscalationFilter, EscalationOfAnother, require_transition
 from services.grid.escalations.models import Escalation
 from services.grid.escalations.repository import EscalationRepository
 from services.grid.incidents.models import Incident
 from shared.auth.principal import Principal
-from shared.auth.scope import inside
+from shared.auth.scope import inside, is_inside
 from shared.contracts.envelope import Fact
 from shared.contracts.grid.escalations import (
     EscalationAcknowledged,
@@ -93,14 +93,17 @@ class Escalations:
         return len(found) == BATCH
 
     async def acknowledge(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Escalation:
-        """签收: somebody before whom it was brought, or over them, took note. Raises `EscalationTransitionError`."""
+        """签收: somebody before whom it was brought, or over them, took note.
+
+        Raises `EscalationTransitionError`, `EscalationOfAnother`.
+        """
         seen = await self._locked(principal, id, expected)
         changes = {"acknowledged_at": self._clock.now(), "acknowledged_by": principal.subject}
         moved = await self._move(seen, EscalationStatus.ACKNOWLEDGED, **changes)
         return self._announce(EscalationAcknowledged, moved)
 
     async def take_back(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Escalation:
-        """撤回签收: it was a mistake. Raises `EscalationTransitionError`."""
+        """撤回签收: it was a mistake. Raises as `acknowledge`."""
         seen = await self._locked(principal, id, expected)
         moved = await self._move(seen, EscalationStatus.FIRED, acknowledged_at=None, acknowledged_by=None)
         return self._announce(EscalationTakenBack, moved)
@@ -139,6 +142,8 @@ class Escalations:
             raise NotFound(id)
         escalation, incident = found
         scope.require(escalation.area, incident.department)
+        if not _takes_note(principal, escalation, incident):
+            raise EscalationOfAnother(id)
         require_version(escalation, expected)
         return escalation
 
@@ -151,6 +156,14 @@ class Escalations:
     def _announce(self, fact: type[Fact[EscalationState]], escalation: Escalation) -> Escalation:
         self._outbox.add(fact(state=EscalationState.model_validate(escalation)))
         return escalation
+
+
+def _takes_note(principal: Principal, escalation: Escalation, incident: Incident) -> bool:
+    """Whether one of the caller's posts is the one before which it was brought, or over it, there."""
+    return any(
+        is_inside(escalation.area, post.area) and post.department in (None, incident.department)
+        for post in principal.posts(TAKING_NOTE[Receiver(escalation.receiver)])
+    )
 
 
 def _visible_to(principal: Principal, wanted: EscalationFilter) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from services.grid.satisfaction_calls.domain import (
     CallFilter,
     CallIncidentOpen,
     CallNotTried,
+    CallOfAnother,
     CallTransitionError,
 )
 from services.grid.satisfaction_calls.models import SatisfactionCall
@@ -153,7 +154,7 @@ async def give_up(
         "撤回误登的结果，或最后一次未接通。须用 `If-Match` 指明所见版本，以免撤回两步。",
         permission=RECORD,
         refusals=(404, 409, 412, 428),
-        refuses=OF_A_CALL,
+        refuses=(*OF_A_CALL, CallOfAnother),
     ),
 )
 async def take_back(

@@ -60,6 +60,13 @@ class CallByHandler(DomainError):
     advice = "请由其他人员回访"
 
 
+class CallOfAnother(DomainError):
+    """What somebody was told is taken back by whoever entered it, or by the county: no bad word is lost on the way."""
+
+    kind, code, title = ErrorKind.FORBIDDEN, "satisfaction_call_of_another", "他人登记的回访结果不能撤回"
+    advice = "登记有误的，请由登记人或县级人员撤回"
+
+
 class CallNotTried(DomainError):
     """Nobody has tried to reach them: silence is entered as it was, call by call."""
 

@@ -14,14 +14,16 @@ from shared.db.sealing import sealed
 
 
 class SatisfactionCall(Base):
-    """The call to whoever reported an incident: one for each. `reported_id`: the incident as it was reported, which may
-    be a duplicate that was merged into it; `reporter`: an account's subject, a hotline's for all of its callers. `note`
-    is sealed.
+    """The call to whoever reported an incident: one for each, and for each time that it is taken up again and closed.
+
+    `reported_id`: the incident as it was reported, which may be a duplicate that was merged into it; `reporter`: an
+    account's subject, a hotline's for all of its callers. `round`: how often the incident had been taken up again.
+    `note` is sealed.
     """
 
     __tablename__ = "satisfaction_calls"
     __table_args__: Any = (
-        UniqueConstraint("incident_id", "reported_id", name="uq_satisfaction_calls_once"),
+        UniqueConstraint("incident_id", "reported_id", "round", name="uq_satisfaction_calls_each_round"),
         CheckConstraint("status IN ('due', 'answered', 'unreached')", name="status"),
         CheckConstraint("(status = 'answered') = (rating IS NOT NULL)", name="rating"),
         CheckConstraint("(status = 'due') = (ended_at IS NULL)", name="ended"),
@@ -34,6 +36,7 @@ class SatisfactionCall(Base):
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"))
     reported_id: Mapped[UUID] = mapped_column(ForeignKey("incidents.id"))
     reporter: Mapped[str]
+    round: Mapped[int] = mapped_column(server_default=text("0"))
     area: Mapped[str] = mapped_column(AreaText())
     former: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
     source: Mapped[str]

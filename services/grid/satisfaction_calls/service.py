@@ -17,6 +17,7 @@ from services.grid.satisfaction_calls.domain import (
     CallFilter,
     CallIncidentOpen,
     CallNotTried,
+    CallOfAnother,
     CallTransitionError,
     require_explained,
     require_transition,
@@ -42,6 +43,7 @@ from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
+from shared.reference.areas import COUNTY_DIGITS
 
 READ, RECORD = "satisfaction_call.read", "satisfaction_call.record"
 
@@ -71,14 +73,21 @@ class SatisfactionCalls:
         self._calls = SatisfactionCallRepository(context.session)
 
     async def follow(self, incident: Incident) -> None:
-        """What somebody of the people reported is closed: whoever did is to be called, once, also of a duplicate."""
+        """What somebody of the people reported is closed: whoever did is to be called, once, also of a duplicate.
+
+        Closed anew after it was taken up again, all are: who has not been reached yet is called about the last closing.
+        """
         if incident.status != IncidentStatus.CLOSED:
             return
         reports = [one for one in await self._incidents.reports(incident) if one.source in CALLED]
         if not reports:
             return
         calls = await self._calls.of_incident_locked(incident.id)
-        known = {_who(one.source, one.reporter, one.reported_id) for one in calls}
+        known = {_of(one) for one in calls if one.ended_at is None or one.round >= incident.reopens}
+        for call in calls:
+            if call.ended_at is None and call.round < incident.reopens:
+                anew = {"round": incident.reopens, "closed_at": incident.closed_at}
+                self._announce(SatisfactionCallDue, await compare_and_set(self._session, call, **anew))
         for one in reports:
             who = _who(one.source, one.reporter, one.id)
             if who not in known:
@@ -117,8 +126,17 @@ class SatisfactionCalls:
         return self._announce(SatisfactionCallGivenUp, moved)
 
     async def take_back(self, principal: Principal, id: UUID, *, expected: Seen = None) -> SatisfactionCall:
-        """撤回: the answer, the giving up, or the last attempt was entered by mistake."""
+        """撤回: the answer, the giving up, or the last attempt was entered by mistake. What has a later round stays.
+
+        Raises `CallOfAnother` for an answer that somebody else entered, below the county.
+        """
         seen = await self._locked(principal, id, expected)
+        of_another = seen.rating is not None and seen.changed_by != principal.subject
+        if of_another and not principal.department_scope(RECORD).allows(seen.area[:COUNTY_DIGITS], None):
+            raise CallOfAnother(id)
+        calls = await self._calls.of_incident_locked(seen.incident_id)
+        if any(one.round > seen.round and _of(one) == _of(seen) for one in calls):
+            raise CallTransitionError(id)
         changes: dict[str, Any] = {"rating": None, "note": None, "ended_at": None}
         if SatisfactionCallStatus(seen.status) is SatisfactionCallStatus.DUE:
             if not seen.attempts:
@@ -170,6 +188,7 @@ class SatisfactionCalls:
             incident_id=incident.id,
             reported_id=reported.id,
             reporter=reported.reporter,
+            round=incident.reopens,
             area=incident.area,
             former=incident.former,
             source=reported.source,
@@ -216,6 +235,10 @@ class SatisfactionCalls:
 def _who(source: str, reporter: str, reported: UUID) -> tuple[str, UUID | None]:
     """Who is called: a resident once, however often; of a hotline each caller, whom we know by the report alone."""
     return reporter, reported if source == Source.HOTLINE else None
+
+
+def _of(call: SatisfactionCall) -> tuple[str, UUID | None]:
+    return _who(call.source, call.reporter, call.reported_id)
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[SatisfactionCallRestated]:

@@ -6,10 +6,10 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from services.grid.deps import Grid
-from services.grid.units.domain import UnitTaken
+from services.grid.units.domain import UnitAreaUnknown, UnitTaken
 from services.grid.units.schemas import CreateUnit, UnitView
 from shared.contracts.envelope import AreaCode
-from shared.errors import CodeUnlisted
+from shared.errors import CodeUnlisted, NotYet
 from shared.http.endpoint import creates, reads
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
@@ -27,7 +27,7 @@ router = APIRouter(route_class=ServiceRoute, tags=["units"])
         "登记处置单位，之后事件可以派给它。",
         permission="unit.manage",
         etag=False,
-        refuses=(UnitTaken, CodeUnlisted),
+        refuses=(UnitAreaUnknown, UnitTaken, CodeUnlisted, NotYet),
     ),
 )
 async def create(body: CreateUnit, principal: Authorised, grid: Grid) -> UnitView:

@@ -17,6 +17,13 @@ class UnitOutOfArea(DomainError):
     advice = "请改派负责该区域的处置单位"
 
 
+class UnitAreaUnknown(DomainError):
+    """The area is none that exists today, and no open grid: nothing ever happens there."""
+
+    kind, code, title = ErrorKind.INVALID, "unit_area_unknown", "服务区域不存在或已撤销"
+    advice = "请填写本县现行的区划代码，或现有网格的编码"
+
+
 class UnitTaken(DomainError):
     """The department already has a unit of this name in the area."""
 

@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from services.grid.units.domain import UnitOutOfArea, UnitUnknown
+from services.grid.grids.service.standing import require_standing
+from services.grid.units.domain import UnitAreaUnknown, UnitOutOfArea, UnitUnknown
 from services.grid.units.models import HandlingUnit
 from services.grid.units.repository import UnitRepository
 from shared.auth.principal import Principal
 from shared.auth.scope import is_inside
+from shared.clock import today
 from shared.errors import CodeUnlisted
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
@@ -17,17 +19,21 @@ class Units:
     """Use cases of handling units."""
 
     def __init__(self, context: UseCaseContext, departments: Collection[str]) -> None:
+        self._session = context.session
+        self._clock = context.clock
         self._units = UnitRepository(context.session)
         self._departments = departments
 
     async def create(self, principal: Principal, *, area: str, department: str, name: str) -> HandlingUnit:
         """A unit that serves `area` and everything below.
 
-        Raises `NotFound` outside areas and departments, `CodeUnlisted` for a department that the county does not have.
+        Raises `NotFound` outside areas and departments, `CodeUnlisted` for a department that the county does not have,
+        `UnitAreaUnknown`, and `NotYet` for an area that has not arrived here.
         """
         principal.department_scope("unit.manage").require(area, department)
         if department not in self._departments:
             raise CodeUnlisted.at("department")
+        await require_standing(self._session, area, today(self._clock), UnitAreaUnknown)
         unit = HandlingUnit(id=new_id(), area=area, department=department, name=name, active=True, former=[])
         self._units.add(unit)
         return unit

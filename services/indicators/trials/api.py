@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path
 
 from services.indicators.definitions.domain.refusals import DRAFTING, DefinesMore
 from services.indicators.definitions.service.grammar import AnyIndicator
@@ -10,11 +10,15 @@ from services.indicators.deps import Indicators
 from services.indicators.trials.schemas import TrialStarted, TrialView
 from shared.http.endpoint import creates, reads
 from shared.http.etag import Expected
+from shared.http.limits import rate_limited
 from shared.http.route import ServiceRoute
 from shared.http.security import Authorised
 from shared.jobs.queue import JobAlreadyOpen
 
 router = APIRouter(route_class=ServiceRoute, tags=["figures"])
+
+AN_HOUR = 20
+"""Trials of one person: each counts all that is held, and tells of whoever a condition picks out."""
 
 Code = Annotated[AnyIndicator, Path(description="指标代码 code of the indicator")]
 
@@ -27,10 +31,11 @@ Code = Annotated[AnyIndicator, Path(description="指标代码 code of the indica
         "按草稿试算现有数据，逐区域与现行口径比较；不改变任何数值。",
         permission="indicator.draft",
         scope="county",
-        refusals=(404, 409, 412),
+        refusals=(404, 409, 412, 429),
         refuses=(*DRAFTING, JobAlreadyOpen),
         status=202,
         etag=False,
+        also=[Depends(rate_limited("definition_trial", per_hour=AN_HOUR))],
     ),
 )
 async def try_out(code: Code, expected: Expected, principal: Authorised, indicators: Indicators) -> TrialStarted:

@@ -41,17 +41,38 @@ class Tried:
 
 
 def compared(before: Iterable[AreaFigures] | None, after: Iterable[AreaFigures]) -> list[Tried]:
-    """The areas in which the draft comes to something else; of a new indicator all in which it comes to something."""
+    """The areas in which the draft comes to something else; of a new indicator all in which it comes to something.
+
+    Where a count of people is not told, nothing shows that there is anybody.
+    """
     known = {one.area: one.figures[0] for one in before or ()}
     tried = [Tried(one.area, known.get(one.area), one.figures[0]) for one in after]
-    return [one for one in tried if (one.differs if before is not None else one.after.count or one.after.base)]
+    return [one for one in tried if (one.differs if before is not None else _comes_to_something(one.after))]
 
 
 def told(figure: Figure | None) -> dict[str, Any] | None:
-    """A figure as it is told to who drafts: of people roughly, and small ones not at all."""
+    """A figure as it is told to who drafts: of people roughly, and of a few or nobody not at all.
+
+    Nobody is told like a few: a condition that fits one known person would else say whether it holds of them.
+    """
     if figure is None:
         return None
     shown = roughly(figure) if figure.definition.least else figure
-    if figure.small:
+    if figure.small or (figure.definition.least and _of_nobody(figure)):
         return {"count": None, "base": None, "hidden": True}
     return {"count": shown.count, "base": shown.base, "hidden": False}
+
+
+def _comes_to_something(figure: Figure) -> bool:
+    if figure.definition.least:
+        told_of = told(figure)
+        return told_of is not None and not told_of["hidden"]
+    return bool(figure.count or figure.base)
+
+
+def _of_nobody(figure: Figure) -> bool:
+    """Whether a count, a ratio's base, or what the ratio leaves over is 0, or a percentile is of nobody."""
+    if figure.definition.percentile is not None:
+        return not any((figure.observed or {}).values())
+    rest = None if figure.count is None or figure.base is None else figure.base - figure.count
+    return 0 in (figure.count, figure.base, rest)

@@ -22,7 +22,9 @@ from services.indicators.figures.domain import AreaFigures
 from services.indicators.figures.service.summing import FigureSums, figures_of, pieces_of
 from services.indicators.trials.domain import KEY, added, compared, told
 from services.indicators.trials.repository import TrialRepository
+from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
+from shared.contracts.catalogue import told_of
 from shared.db.compare_and_set import Seen
 from shared.jobs.context import JobContext
 from shared.jobs.queue import Job, enqueue
@@ -30,6 +32,9 @@ from shared.messaging.context import UseCaseContext
 
 TRIAL = "definition_trial"
 """The kind of the job."""
+
+DRAFT = "indicators.definition_draft"
+"""The noun of a draft in the access log."""
 
 PAGE = 5_000
 """States that are counted in one step."""
@@ -40,20 +45,38 @@ class Trials:
 
     def __init__(self, context: UseCaseContext, drafts: DefinitionDrafts) -> None:
         self._session = context.session
+        self._access = context.access
         self._drafts = drafts
 
     async def start(self, principal: Principal, code: str, expected: Seen) -> Job:
-        """Try a draft out. Raises `NotFound`, `VersionMismatch`, `JobAlreadyOpen`, what a draft is refused for."""
+        """Try a draft out; noted, as whoever tries a condition asks of all that it counts.
+
+        Raises `NotFound`, `VersionMismatch`, `JobAlreadyOpen`, what a draft is refused for.
+        """
         draft = await self._drafts.read(code, expected)
+        self._note(principal, "try_definition", draft)
         await self._drafts.checked(principal, DraftContent.model_validate(draft.content))
         params = {"code": code, "version": draft.version}
         return await enqueue(self._session, TRIAL, params, lane=f"{TRIAL}:{code}", requested_by=principal.subject)
 
     async def read(self, principal: Principal, code: str) -> DefinitionDraft:
-        """The draft with what came of its trial. Raises `NotFound`, `DefinesMore`."""
+        """The draft with what came of its trial; noted. Raises `NotFound`, `DefinesMore`."""
         draft = await self._drafts.read(code)
+        self._note(principal, "read_trial", draft)
         await self._drafts.require_may_count(principal, DraftContent.model_validate(draft.content))
         return draft
+
+    def _note(self, principal: Principal, action: str, draft: DefinitionDraft) -> None:
+        """Under the noun that is counted; of what is made of other indicators, under the draft's own."""
+        counted = DraftContent.model_validate(draft.content).counted
+        self._access.note(
+            principal,
+            action=action,
+            noun=DRAFT if counted is None else counted.noun,
+            object_id=draft.code,
+            purpose=Purpose.STATISTICS,
+            detail=Detail.EXISTENCE,
+        )
 
 
 @dataclass(frozen=True)
@@ -80,7 +103,9 @@ class Running:
                 amounts = _amounts(drafted, [state for _, state in found])
                 step.counts["sums"] = added(step.counts.get("sums", {}), amounts, self.since, self.day)
                 more = len(found) == PAGE
-                step.reached({"after": found[-1][0] if found else after}, done=len(found))
+                step.reached(
+                    {"after": found[-1][0] if found else after}, done=told_of(drafted.rule.noun.name, len(found))
+                )
         async with self.context.step() as step:
             drafted = await self._drafted(step.session)
             if drafted is not None:

@@ -3,9 +3,10 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.services_hall.case_erasures.domain import (
+    BUCKET,
     CaseErasureDecided,
     CaseErasureFourEyes,
     CaseErasureTooLarge,
@@ -27,6 +28,7 @@ from services.services_hall.retentions.domain import CaseRetentionKind
 from shared.contracts.envelope import AreaCode
 from shared.http.endpoint import creates, reads, step
 from shared.http.etag import Expected, etag_of
+from shared.http.limits import rate_limited
 from shared.http.pagination import PageQuery
 from shared.http.route import ServiceRoute
 from shared.http.schemas import Page
@@ -95,7 +97,9 @@ async def count(principal: Authorised, hall: Hall, area: OfArea, kind: OfKind = 
         "申请清除办件个人信息",
         "对某区域保存期满、没有未了事项的办件个人信息申请清除；或凭本人证件，按本人请求申请清除。由县级另一人决定。",
         permission="erasure.request",
+        refusals=(404, 409, 429),
         location=True,
+        also=[Depends(rate_limited(BUCKET))],
         refuses=(NothingToErase, CaseErasureTooLarge, CaseErasureUnclear),
     ),
 )

@@ -12,6 +12,8 @@ from shared.retentions.rules import RetentionRule
 
 MOST = 1_000
 """Entries of one run: whoever decides can look at each."""
+BUCKET = "person_number"
+"""The rate limit of every question whether somebody of a number is known, as registry's are limited."""
 Rules = Mapping[CaseRetentionKind, RetentionRule]
 BEFORE_TERM = frozenset(CaseRetentionKind) - set(FEWEST_OF)
 """Kinds that somebody's own wish erases before the years are over: no mark of an archive stands against it."""

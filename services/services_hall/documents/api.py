@@ -46,7 +46,7 @@ OPEN: dict[str, Any] = {"permission": None, "scope": "open", "also": [LIMITED]}
         "出具文书",
         "出具办件某一步骤的文书：编号，并附校验码。同一步骤只有一份有效。",
         permission="case.handle",
-        refuses=(DocumentNotYet, DocumentIssuedAlready, DocumentErased),
+        refuses=(DocumentNotYet, DocumentIssuedAlready, DocumentErased, GlyphMissing),
     ),
 )
 async def issue(id: CaseId, body: IssueDocument, response: Response, principal: Authorised, hall: Hall) -> DocumentView:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from hmac import compare_digest
 from typing import Any
 from uuid import UUID
@@ -77,8 +77,9 @@ class Documents:
     async def issue(self, principal: Principal, case_id: UUID, kind: DocumentKind) -> CaseDocument:
         """Issue the document of a step that the case has taken. One holds for each step.
 
-        Raises `NotFound` for who does not handle the case at its counter or where its file lies, `DocumentNotYet`; a
-        second one for the same step is refused by the database (`DocumentIssuedAlready`).
+        Raises `NotFound` for who does not handle the case at its counter or where its file lies, `DocumentNotYet`,
+        `GlyphMissing` for what cannot be set: it takes no number; a second one for the same step is refused by the
+        database (`DocumentIssuedAlready`).
         """
         case = await self._cases.locked(case_id, principal.department_scope(HANDLE))
         if case is None:
@@ -95,9 +96,10 @@ class Documents:
             raise DocumentErased(case_id)
         who = json.loads(self._crypto.open(applicant.snapshot, field="applicants.snapshot", owner=case_id))
         on = today(self._clock)
-        number = document_number(kind, on.year, await self._documents.next_serial(kind, on.year))
         paused = _instant((step.content or {}).get("paused_at"))
         telling = Telling(case, version, step.reason, paused, self._departments, who["name"], who["document_number"])
+        await self._require_glyphs(kind, telling, on)
+        number = document_number(kind, on.year, await self._documents.next_serial(kind, on.year))
         token = new_token()
         said = content_of(kind, telling, number, on) | {"token": token}
         content = json.dumps(said, ensure_ascii=False, sort_keys=True)
@@ -197,6 +199,15 @@ class Documents:
         name = told.get("addressee")
         plain = {key: told.get(key) for key in ("case", "item", "office", "date")}
         return Verified(outcome, kind, document.number, **plain, name=name and mask_name(name))
+
+    async def _require_glyphs(self, kind: DocumentKind, telling: Telling, on: date) -> None:
+        """Set the paper once, before its number is taken: numbers run without a gap. Raises `GlyphMissing`.
+
+        Under the first number of the year: the characters of all numbers are the same.
+        """
+        said = content_of(kind, telling, document_number(kind, on.year, 1), on)
+        data = {**said, "voided": False, "verify": {"lines": [], "qr": None}}
+        await typeset_aside("notice", data, at=self._clock.now())
 
     def _require_place(self, principal: Principal, permission: str, case: Case) -> None:
         """At its counter, or where the file lies. Raises `NotFound`."""

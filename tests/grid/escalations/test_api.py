@@ -367,3 +367,30 @@ async def test_a_rule_fires_again_for_what_was_taken_up_again(town: Town, door: 
     await step(town.clerk, incident, "close")
     await step(town.clerk, incident, "reopen", reason="came_back")
     assert await town.at("17 17:00") == [(incident, "unassigned"), (incident, "unassigned")]
+
+
+RANKS = ("grid_head", "village_clerk", "town_officer", "county_officer")
+
+
+@pytest.mark.parametrize("receiver", [*RANKS, "department_officer"])
+async def test_who_is_late_takes_no_note_in_place_of_who_was_called(town: Town, door: Door, receiver: str) -> None:
+    """Brought before the county, it would else be gone from the county's list as soon as the village saw it."""
+    await laid_down(town.county, receiver=receiver)
+    await step(town.clerk, await town.filed(), "dispatch", unit_id=town.unit)
+    await town.at("19 09:00")
+    [one] = (await town.county.get("/escalations")).json()["items"]
+    assert one["receiver"] == receiver
+    path = f"/escalations/{one['id']}"
+    posts = dict(zip(RANKS, (HEAD, CLERK, TOWN_OFFICER, COUNTY_OFFICER), strict=True)) | {"department_officer": HANDLER}
+    department = receiver == "department_officer"
+    may = {"town_officer", "county_officer", receiver} if department else {*RANKS[RANKS.index(receiver) :]}
+    for post, who in posts.items():
+        async with door.client(who) as client:
+            done = await client.post(f"{path}/acknowledge")
+            if post in may:
+                assert done.status_code == 200, (post, done.text)
+            else:
+                assert (done.status_code, done.json()["code"]) == (403, "escalation_of_another"), post
+                continue
+            back = await client.post(f"{path}/take-back")
+            assert back.status_code == 200, back.text

@@ -11,6 +11,7 @@ from services.grid.satisfaction_calls.service import restate
 from shared.contracts.grid.satisfaction_calls import SatisfactionCallState, SatisfactionCallStatus
 from shared.db.engine import Database
 from shared.errors import ReasonRequired
+from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.grid.area_changes.test_events import a_change, undone
 from tests.grid.builders import (
@@ -22,6 +23,7 @@ from tests.grid.builders import (
     OTHER_CLERK,
     RESIDENT,
     STRANGER,
+    TOWN_OFFICER,
     VILLAGE,
     WORKER,
 )
@@ -254,3 +256,88 @@ async def test_a_duplicate_that_was_parted_is_not_asked_about_while_it_is_open(
         refused = await client.post(f"/satisfaction-calls/{calls[other]}/answer", json={"rating": 5})
         taken = await client.post(f"/satisfaction-calls/{calls[main]}/answer", json={"rating": 5})
     assert (refused.status_code, taken.status_code) == (409, 200), refused.text + taken.text
+
+
+async def again(door: Door, unit: str, incident: str) -> None:
+    """The incident is taken up again, and goes all its steps once more."""
+    async with door.client(CLERK) as clerk:
+        answer = await clerk.post(f"/incidents/{incident}/reopen", json={"reason": "came_back"})
+        assert answer.status_code == 200, answer.text
+    await go(door, unit, incident, STEPS[1:])
+
+
+async def test_whoever_has_answered_is_asked_again_when_it_was_taken_up_again_and_closed(
+    door: Door, grids: None, unit: str, clock: FrozenClock, facts: Facts
+) -> None:
+    """Else the first answer would stand for what was done afterwards, and a bad one be the last word of the county."""
+    incident = await closed(door, unit)
+    async with door.client(CLERK) as client:
+        [first] = await calls(client)
+        first = await did(client, first, "answer", {"rating": 1, "note": "没有修好"})
+        clock.advance(days=1)
+        await again(door, unit, incident)
+        [second] = await calls(client, status="due")
+        assert (second["reported_id"], second["rating"], second["attempts"]) == (incident, None, 0)
+        assert second["closed_at"] > first["closed_at"]
+        assert await refused(client, first, "take-back") == (409, "satisfaction_call_transition_not_allowed")
+        await did(client, second, "answer", {"rating": 5})
+        assert sorted(one["rating"] for one in await calls(client)) == [1, 5]
+        clock.advance(days=1)
+        await again(door, unit, incident)
+        assert len(await calls(client)) == 3
+    told = [one.type.rpartition(".")[2] for one in await facts("grid.satisfaction_call")]
+    assert told == ["due", "answered", "due", "answered", "due"]
+
+
+async def test_who_was_not_reached_yet_is_called_about_the_last_closing_and_once(
+    door: Door, grids: None, unit: str, clock: FrozenClock, facts: Facts
+) -> None:
+    incident = await closed(door, unit)
+    async with door.client(CLERK) as client:
+        [first] = await calls(client)
+        first = await did(client, first, "attempt")
+        clock.advance(days=1)
+        await again(door, unit, incident)
+        [call] = await calls(client)
+        assert (call["id"], call["attempts"], call["version"]) == (first["id"], 1, first["version"] + 1)
+        assert call["closed_at"] > first["closed_at"]
+        call = await did(client, call, "answer", {"rating": 4})
+        for verb in ("undo", "close"):  # the closing was entered by mistake, and is entered again
+            seen = await client.get(f"/incidents/{incident}")
+            tag = {"If-Match": seen.headers["etag"]}
+            body = {"reason": "wrong_entry"} if verb == "undo" else {}
+            done = await client.post(f"/incidents/{incident}/{verb}", json=body, headers=tag)
+            assert done.status_code == 200, done.text
+        assert await calls(client) == [call]
+    newest = {one.state.id: one.state for one in await facts("grid.satisfaction_call")}
+    assert [one.status for one in newest.values()] == ["answered"]
+
+
+async def test_of_a_round_that_is_taken_back_nobody_is_called_twice(
+    door: Door, grids: None, unit: str, clock: FrozenClock
+) -> None:
+    incident = await closed(door, unit)
+    async with door.client(CLERK) as client:
+        [first] = await calls(client)
+        await did(client, first, "answer", {"rating": 3})
+        answer = await client.post(f"/incidents/{incident}/reopen", json={"reason": "came_back"})
+        tag = {"If-Match": answer.headers["etag"]}
+        undone = await client.post(f"/incidents/{incident}/undo", json={"reason": "wrong_entry"}, headers=tag)
+        assert (undone.status_code, undone.json()["status"]) == (200, "closed"), undone.text
+        assert [one["rating"] for one in await calls(client)] == [3]
+
+
+async def test_a_bad_word_is_not_taken_back_by_whom_it_is_about(door: Door, grids: None, unit: str) -> None:
+    """Entered by the county's caller: the village would else take it back, and enter a better one."""
+    await closed(door, unit)
+    async with door.client(CALLER) as caller:
+        [call] = await calls(caller)
+        call = await did(caller, call, "answer", {"rating": 1, "note": "没有处理"})
+        for who in (CLERK, HEAD, TOWN_OFFICER):
+            async with door.client(who) as client:
+                assert await refused(client, call, "take-back") == (403, "satisfaction_call_of_another"), who
+        async with door.client(COUNTY_OFFICER) as other:
+            call = await did(other, call, "take-back")
+    async with door.client(CLERK) as client:
+        call = await did(client, call, "answer", {"rating": 2, "note": "仍有积水"})
+        assert (await did(client, call, "take-back"))["rating"] is None  # by whoever entered it

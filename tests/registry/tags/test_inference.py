@@ -1,15 +1,28 @@
 """Nothing that registry publishes, or shows to a clerk, differs for a person who has a restricted tag."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
+from sqlalchemy import func, select
 
+from services.registry.features import SPEC
 from shared.contracts.catalogue import TOPICS, TopicKind
 from shared.contracts.envelope import noun_of
+from shared.crypto.service import Crypto
+from shared.db.engine import Database
+from shared.jobs.queue import enqueue
+from shared.jobs.runner import run_one
+from shared.jobs.tables import JobRow
 from shared.messaging.outbox.position import Positions
+from shared.messaging.outbox.tables import OutboxMessage
+from shared.process import plain_context
+from shared.reconciliation.jobs import ANNOUNCE, announce_kind
+from shared.reconciliation.service import EVERY
 from shared.settings import ServiceSettings
+from shared.testing.clock import FrozenClock
 from tests.registry.builders import COUNTY, SISTER, TOWN, VILLAGE, a_household, a_number, a_person
 from tests.registry.conftest import Client, Events
 
@@ -140,3 +153,31 @@ async def test_no_answer_about_a_person_tells_a_clerk_of_restricted_tags_not_eve
             told[-1].append((answer.status_code, sorted(answer.headers), named))
     assert {noun for _, _, named in told[0] for noun, _ in named} >= {"registry.person", "registry.tag"}
     assert told[0] == told[1]
+
+
+async def test_how_far_an_announcement_is_says_nothing_of_how_many_restricted_states_there_are(
+    client_of: Client, county: None, committed: Database, clock: FrozenClock, crypto: Crypto
+) -> None:
+    """Who runs the machines sees long work: its steps would count restricted tags from day to day."""
+    clerk, registrar = client_of(*CLERK), client_of(*REGISTRAR)
+    founded = await clerk.post("/registry/v1/households", json=a_household())
+    person = f"{PERSONS}/{founded.json()['members'][0]['person_id']}"
+    for client, path, body in (
+        (clerk, "tags", CARE),
+        (registrar, "restricted-tags", {"code": "drug_user", "started_on": "2026-03-02"}),
+    ):
+        assert (await client.post(f"{person}/{path}", json=body)).status_code == 201
+    done = {}
+    kind = announce_kind(
+        SPEC, lambda session: plain_context(session, SPEC, clock, crypto), database=committed, clock=clock
+    )
+    for noun in ("registry.tag", "registry.restricted_tag"):
+        async with committed.session() as session:
+            job = await enqueue(session, ANNOUNCE, {"noun": noun, "buckets": list(EVERY), "reader": "grid"})
+            await session.commit()
+        assert await run_one(committed, {ANNOUNCE: kind}, stop=asyncio.Event())
+        async with committed.session() as session:
+            again = select(func.count()).where(OutboxMessage.revision == job.number, OutboxMessage.noun == noun)
+            said = await session.scalar(again)
+            done[noun] = (said, (await session.scalars(select(JobRow.done).where(JobRow.id == job.id))).one())
+    assert done == {"registry.tag": (1, 1), "registry.restricted_tag": (1, 0)}

@@ -22,6 +22,7 @@ from shared.testing.clock import FrozenClock
 from shared.testing.databases import ServiceDatabase
 from shared.testing.doors import Door, a_principal
 from shared.testing.settings import settings_for
+from tests.services_hall.case_erasures.samples import WHO
 from tests.services_hall.conftest import (
     CLERK,
     COUNTY_OFFICER,
@@ -33,6 +34,7 @@ from tests.services_hall.conftest import (
     CaseIn,
     Facts,
     Step,
+    Submit,
     publish_item,
     refusal,
 )
@@ -183,7 +185,7 @@ async def test_a_special_procedure_that_has_ended_was_one_all_the_same(door: Doo
 
 
 async def test_a_voided_document_says_so_on_paper_and_to_who_verifies_it(door: Door, case_in: CaseIn) -> None:
-    case = await case_in("received")
+    case = await case_in(("receive",))
     document = await issue(door, case, "receipt")
     token = token_on(await paper(door, document))
     voided = await ask(door, f"/documents/{document['id']}/void", {"reason": "wrong_content"})
@@ -196,7 +198,7 @@ async def test_a_voided_document_says_so_on_paper_and_to_who_verifies_it(door: D
 
 
 async def test_a_wrong_check_code_is_told_as_such_and_nothing_besides(door: Door, case_in: CaseIn) -> None:
-    document = await issue(door, await case_in("received"), "receipt")
+    document = await issue(door, await case_in(("receive",)), "receipt")
     token = token_on(await paper(door, document))
     told = await verified(door, token, "0" * 16)
     hidden = ("kind", "number", "case", "item", "office", "date", "name")
@@ -207,7 +209,7 @@ async def test_a_wrong_check_code_is_told_as_such_and_nothing_besides(door: Door
 
 
 async def test_papers_are_not_found_by_guessing_and_questions_are_numbered(door: Door, case_in: CaseIn) -> None:
-    await issue(door, await case_in("received"), "receipt")
+    await issue(door, await case_in(("receive",)), "receipt")
     body = {"token": new_token(), "check_code": "0" * 16}
     answers = [await ask(door, "/document-verifications", body, None) for _ in range(PER_MINUTE + 1)]
     assert [answer.status_code for answer in answers] == [404] * PER_MINUTE + [429]
@@ -219,7 +221,7 @@ async def test_papers_are_not_found_by_guessing_and_questions_are_numbered(door:
 
 
 async def test_the_page_behind_the_qr_code_shows_no_more_than_the_paper(door: Door, case_in: CaseIn) -> None:
-    document = await issue(door, await case_in("received"), "receipt")
+    document = await issue(door, await case_in(("receive",)), "receipt")
     token = token_on(await paper(door, document))
     async with door.client(None) as client:
         good = await client.get("/verify", params={"token": token, "code": document["check_code"]})
@@ -244,7 +246,7 @@ async def test_the_page_behind_the_qr_code_shows_no_more_than_the_paper(door: Do
 async def test_who_does_not_handle_the_case_gets_no_paper_and_issues_none(
     door: Door, case_in: CaseIn, step: Step
 ) -> None:
-    case = await case_in("received")
+    case = await case_in(("receive",))
     document = await issue(door, case, "receipt", CLERK)
     path = f"/documents/{document['id']}"
     auditor = a_principal("auditor", "450481")
@@ -267,7 +269,7 @@ async def test_every_fetch_of_a_paper_is_noted_with_the_person_and_nothing_lies_
     door: Door, case_in: CaseIn, person: UUID, committed: Database, facts: Facts
 ) -> None:
     before = len(await facts())
-    document = await issue(door, await case_in("received"), "receipt")
+    document = await issue(door, await case_in(("receive",)), "receipt")
     await paper(door, document)
     noted = [one for one in door.accesses.entries if one.action in ("issue_document", "fetch_document")]
     assert [(one.action, one.noun, one.object_id, one.detail) for one in noted] == [
@@ -284,7 +286,7 @@ async def test_every_fetch_of_a_paper_is_noted_with_the_person_and_nothing_lies_
 async def test_what_an_ended_case_said_of_who_was_erased_is_gone_and_the_number_stays(
     door: Door, case_in: CaseIn, person: UUID, committed: Database, crypto: Crypto, clock: FrozenClock
 ) -> None:
-    running = await issue(door, await case_in("received"), "receipt")
+    running = await issue(door, await case_in(("receive",)), "receipt")
     ended = await issue(door, await case_in("closed"), "closing")
     token = token_on(await paper(door, ended))
     async with committed.session() as session:
@@ -315,7 +317,7 @@ def test_the_address_of_the_county_is_an_origin(service_database: ServiceDatabas
 async def test_without_an_address_papers_are_verified_by_their_numbers(
     committed: Database, service_database: ServiceDatabase, clock: FrozenClock, case_in: CaseIn, door: Door
 ) -> None:
-    document = await issue(door, await case_in("received"), "receipt")
+    document = await issue(door, await case_in(("receive",)), "receipt")
     assert f"{PLACE}/services-hall/v1/verify" in await paper(door, document)
     settings = settings_for("services_hall", service_database.service_url)
     assert isinstance(settings, Settings)
@@ -325,7 +327,7 @@ async def test_without_an_address_papers_are_verified_by_their_numbers(
 
 
 async def test_a_check_code_is_compared_whatever_was_typed(door: Door, case_in: CaseIn) -> None:
-    document = await issue(door, await case_in("received"), "receipt")
+    document = await issue(door, await case_in(("receive",)), "receipt")
     token = token_on(await paper(door, document))
     assert (await verified(door, token, "校验码不是数字也不是字母的十六个"))["outcome"] == "wrong_hash"
     wide = {ord(one): chr(ord(one) + 0xFEE0) for one in document["check_code"] + token}
@@ -383,3 +385,19 @@ async def test_a_notice_may_be_issued_after_what_was_missing_was_supplied(
     told = await paper(door, await issue(door, case, "notice"))
     assert "2026年3月30日前补正" in told
     assert "居民户口簿" in told
+
+
+async def test_a_paper_that_cannot_be_set_takes_no_number(
+    door: Door, case_in: CaseIn, submit: Submit, step: Step
+) -> None:
+    """Numbers run without a gap: whoever looks through the book sees that none was taken away."""
+    first = await issue(door, await case_in(("receive",)), "receipt")
+    case = await submit(extract=None, applicant=WHO | {"name": "\U0003106f某某"}, consent="signed")
+    await step(case, "receive")
+    for _ in range(2):
+        refused = await ask(door, f"/cases/{case['id']}/documents", {"kind": "receipt"})
+        assert refusal(refused)[:2] == (409, "glyph_missing")
+        assert "U+3106F" in refused.json()["detail"]
+    assert (await read(door, f"/cases/{case['id']}/documents"))["items"] == []
+    second = await issue(door, await case_in(("receive",)), "receipt")
+    assert [first["number"], second["number"]] == [f"收〔2026〕{number} 号" for number in (1, 2)]

@@ -1,15 +1,15 @@
 """Places of incidents (事发位置): the grid that holds the point, or the area that was named."""
 
 from services.grid.grids.service.grids import Grids
+from services.grid.grids.service.standing import require_standing
 from services.grid.incidents.domain.refusals import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
 from shared.auth.scope import Scope, is_inside
 from shared.clock import today
 from shared.contracts.points import Point
-from shared.contracts.registry.areas import AreaState
-from shared.errors import NotYet
 from shared.messaging.context import UseCaseContext
-from shared.messaging.projection.states import projected
 from shared.reference.areas import VILLAGE_DIGITS
+
+VILLAGES = frozenset({VILLAGE_DIGITS})
 
 
 class Places:
@@ -43,14 +43,4 @@ class Places:
 
     async def require_area(self, area: str) -> None:
         """Raises `IncidentAreaUnknown` unless it is a village or an open grid, `NotYet` for a village not arrived."""
-        if len(area) > VILLAGE_DIGITS:
-            if not await self._grids.is_open(area):
-                raise IncidentAreaUnknown.at("area")
-            return
-        known = await projected(self._session, AreaState, area)
-        if known is None:
-            detail = "尚未收到该村（社区）的信息：若刚刚设立，请稍后重试；否则请核对代码。"
-            raise NotYet.at("area", subject=area, detail=detail)
-        day = today(self._clock)
-        if known.level != VILLAGE_DIGITS or not known.is_valid_on(day):
-            raise IncidentAreaUnknown.at("area")
+        await require_standing(self._session, area, today(self._clock), IncidentAreaUnknown, levels=VILLAGES)

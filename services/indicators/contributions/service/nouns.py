@@ -31,19 +31,13 @@ NEVER_WAS: Mapping[str, frozenset[str]] = {
 }
 """By noun, the statuses in which it does not count."""
 
-ABOUT_PEOPLE = frozenset(
+OF_THINGS = frozenset(
     {
-        *(f"registry.{noun}" for noun in ("person", "posting", "household", "tag", "restricted_tag", "marriage")),
-        *(
-            "registry.consent_count",
-            "grid.visit",
-            "grid.restricted_visit",
-            "services_hall.case",
-            "services_hall.matter",
-        ),
+        *(f"registry.{noun}" for noun in ("organisation", "facility", "area", "area_set", "building", "dwelling")),
+        *("grid.grid", "grid.incident"),
     }
 )
-"""Nouns of which a condition could pick out single people."""
+"""Nouns of places and things. Of any other a condition could pick out single people, though its states name nobody."""
 
 COUNTED = (
     *(f"registry.{noun}" for noun in ("person", "posting", "household", "tag", "restricted_tag", "organisation")),
@@ -90,7 +84,7 @@ class Noun:
 
     @property
     def about_people(self) -> bool:
-        return self.name in ABOUT_PEOPLE
+        return self.name not in OF_THINGS
 
     def counts(self, state: State) -> bool:
         """Whether the state counts at all: not what was entered by mistake, nor what the public says and nobody saw."""

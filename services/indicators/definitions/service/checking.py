@@ -32,6 +32,8 @@ READ_BY = {
     "grid.restricted_visit": "visit.restricted",
     "registry.restricted_tag": "tag.restricted",
     "registry.tag": "tag.read",
+    "registry.transfer": "life_event.record",
+    "registry.correction": "person.correct",
 }
 """Who reads the records that are counted, and so is told exact figures; of other people's records `person.read`."""
 

@@ -1,7 +1,7 @@
 """Definitions of figures of consents. Small counts are told to nobody, exact ones to who reads consents.
 
 Revision ID: 0027
-Revises: 0025
+Revises: 0026
 """
 
 import json
@@ -12,7 +12,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0027"
-down_revision = "0025"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

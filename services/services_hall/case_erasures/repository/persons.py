@@ -185,10 +185,15 @@ def _kind() -> ColumnElement[Any]:
     )
 
 
-def _held_by(day: date) -> ColumnElement[Any]:
-    theirs = Matter.cases.op("@>")(func.jsonb_build_array(cast(Case.id, Text)))
+def _open_matters() -> Any:
+    """The cases of open matters. Joined: by EXISTS, or IN, all matters would be looked through for each case."""
+    held = select(func.jsonb_array_elements_text(Matter.cases).label("case_id"))
+    return held.where(Matter.status == MatterStatus.OPEN).distinct().cte("in_open_matters")
+
+
+def _held_by(day: date, matters: Any) -> ColumnElement[Any]:
     return case(
-        (exists().where(Matter.status == MatterStatus.OPEN, theirs), literal(str(CaseHold.MATTER))),
+        (matters.c.case_id.is_not(None), literal(str(CaseHold.MATTER))),
         (exists().where(CaseEffect.id == Case.id, CaseEffect.status == "asked"), literal(str(CaseHold.EFFECT))),
         (Case.suit_until >= day, literal(str(CaseHold.REMEDY))),
     )
@@ -199,12 +204,16 @@ def _entries(day: date) -> Any:
     removed = CaseParty.removed_at.is_not(None)
     kind = case((removed, literal(str(CaseRetentionKind.REMOVED))), else_=_kind())
     since = case((removed, CaseParty.removed_at), else_=_ended_at())
-    held = case((removed, literal(None, Text)), else_=_held_by(day))
-    applicants = select(
-        Applicant.case_id.label("holder"), *_common(_kind(), _ended_at(), _held_by(day)),
-    ).join(Case, Case.id == Applicant.case_id).where(func.length(Applicant.snapshot) > 0)  # fmt: skip
-    parties = select(CaseParty.id.label("holder"), *_common(kind, since, held)).join(Case, Case.id == CaseParty.case_id)
-    return union_all(applicants, parties.where(func.length(CaseParty.snapshot) > 0)).subquery()
+    matters = _open_matters()
+    held = case((removed, literal(None, Text)), else_=_held_by(day, matters))
+    in_matter = matters.c.case_id == cast(Case.id, Text)
+    applicants = select(Applicant.case_id.label("holder"), *_common(_kind(), _ended_at(), _held_by(day, matters)))
+    applicants = applicants.join(Case, Case.id == Applicant.case_id).outerjoin(matters, in_matter)
+    parties = select(CaseParty.id.label("holder"), *_common(kind, since, held))
+    parties = parties.join(Case, Case.id == CaseParty.case_id).outerjoin(matters, in_matter)
+    return union_all(
+        applicants.where(func.length(Applicant.snapshot) > 0), parties.where(func.length(CaseParty.snapshot) > 0)
+    ).subquery()
 
 
 def _common(kind: ColumnElement[Any], since: ColumnElement[Any], held: ColumnElement[Any]) -> list[Any]:

@@ -91,13 +91,15 @@ class CaseErasures:
     ) -> ShownErasure:
         """Ask that what is due in an area is erased; or, by the document of who wishes it, what is kept of that person.
 
-        Raises `NotFound` for an area outside the scope, `CaseErasureUnclear`, `Invalid` for a wrong number,
-        `NothingToErase`, `CaseErasureTooLarge`.
+        That a number was asked for is noted whether it finds somebody or not. Raises `NotFound` for an area outside the
+        scope, `CaseErasureUnclear`, `Invalid` for a wrong number, `NothingToErase`, `CaseErasureTooLarge`.
         """
         principal.scope(REQUEST).require(area)
         if kind is not None and document is not None:
             raise CaseErasureUnclear.at("kind")
         keys = None if document is None else self._keys(*document)
+        if keys is not None:
+            self._note_question(principal, area)
         wanted = await self._wanted(principal, area, kind, keys)
         entries = await self._persons.due(wanted, after=None, limit=MOST + 1, held_too=False)
         if len(entries) > MOST:
@@ -228,6 +230,19 @@ class CaseErasures:
 
     def _by(self, principal: Principal) -> dict[str, Any]:
         return {"decided_by": principal.subject, "decided_at": self._clock.now()}
+
+    def _note_question(self, principal: Principal, area: str) -> None:
+        """Somebody asks by a number: on record before the answer, also if nobody has it."""
+        self._access.note(
+            principal,
+            action="search_case_erasure",
+            noun="services_hall.case",
+            object_id=None,
+            area=area,
+            purpose=Purpose.CASE_HANDLING,
+            detail=Detail.EXISTENCE,
+            role=principal.role_in(REQUEST, area),
+        )
 
     def _note(
         self,
