@@ -63,9 +63,10 @@ class SteppedRows(Generic[R, V]):
 
     async def move(self, seen: R, step: str, by: str, **changes: Any) -> R:
         """Somebody's step: the next version, from which an undo goes back to `seen`."""
+        before = seen.version  # an entity becomes what it is moved to
         moved = await self._set(seen, changes)
         at = {"last": step, "last_by": by, "last_version": moved.version}
-        await self._record(moved, step, by, before=seen.version, **at)
+        await self._record(moved, step, by, before=before, **at)
         return moved
 
     async def follow(self, seen: R, step: str, **changes: Any) -> R:

@@ -149,9 +149,8 @@ def require_transition(present: str, to: AgentStatus, subject: object = None) ->
 
 
 def serves_on(agent: Serving, day: date) -> bool:
-    """Whether the agent is in office on a day, away or not."""
-    in_office = agent.status == SERVING or (agent.status == ENDED and agent.until is not None)
-    return in_office and agent.since <= day and (agent.until is None or day <= agent.until)
+    """Whether the agent is in office on a day, away or not; who has ended is not, on the last day either."""
+    return agent.status == SERVING and agent.since <= day and (agent.until is None or day <= agent.until)
 
 
 def is_away_on(agent: Serving, day: date) -> bool:
@@ -163,7 +162,7 @@ def is_away_on(agent: Serving, day: date) -> bool:
 
 def stands_in(agent: Serving, absence: Absence) -> bool:
     """Whether an agent serves on every one of these days, and is away on none of them."""
-    there = agent.status == SERVING and serves_on(agent, absence.since) and serves_on(agent, absence.until)
+    there = serves_on(agent, absence.since) and serves_on(agent, absence.until)
     if agent.absent_since is None or agent.absent_until is None:
         return there
     return there and (absence.until < agent.absent_since or agent.absent_until < absence.since)

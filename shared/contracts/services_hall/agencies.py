@@ -42,8 +42,8 @@ class AgencyState(State):
         noun,
         "services_hall.agencies",
         tells=(
-            "哪一办件由哪名代办员（按标识）代办、七步各在何时、报送时限、上门次数和回访结果",
-            "which case is carried by which agent (by id), when each step was, how many home visits, what was answered",
+            "哪一办件由哪名代办员代办、七步各在何时、报送时限、上门次数和回访结果",
+            "which case is carried by which agent, when each step was, how many home visits, what was answered",
         ),
     )
     id: UUID = Field(description="代办件标识 id of the agency", examples=["0197d0c0-6421-7b21-8d4f-1b5c6d7e8f90"])

@@ -23,14 +23,17 @@ WITHDRAWN = frozenset({"withdrawn", "annulled"})
 """Statuses of an entry that was made by mistake: it never was. Of a case and a request they say something else."""
 
 NEVER_WAS = frozenset(
-    f"registry.{noun}"
-    for noun in ("organisation", "facility", "building", "dwelling", "area_set", "consent", "marriage")
+    {
+        *(f"registry.{noun}" for noun in ("organisation", "facility", "building", "dwelling", "area_set", "consent")),
+        *("registry.marriage", "services_hall.agent", "services_hall.original"),
+    }
 )
 
 ABOUT_PEOPLE = frozenset(
     {
         *(f"registry.{noun}" for noun in ("person", "posting", "household", "tag", "restricted_tag", "marriage")),
         *("registry.consent", "grid.visit", "grid.restricted_visit", "services_hall.case", "services_hall.matter"),
+        *("services_hall.agency", "services_hall.original"),
     }
 )
 """Nouns of which a condition could pick out single people."""
@@ -40,7 +43,7 @@ COUNTED = (
     *(f"registry.{noun}" for noun in ("facility", "area", "area_set", "building", "dwelling", "marriage")),
     *(f"registry.{noun}" for noun in ("transfer", "correction")),
     *("grid.grid", "grid.incident", "grid.visit", "grid.restricted_visit", "services_hall.case"),
-    "services_hall.matter",
+    *(f"services_hall.{noun}" for noun in ("matter", "agent", "agency", "original")),
 )
 """What may be counted. Records of ledgers count by the measures of their ledger."""
 
