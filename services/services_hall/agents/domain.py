@@ -7,8 +7,12 @@ from typing import Protocol
 from uuid import UUID
 
 from shared.contracts.services_hall.agents import AgentPost, AgentStatus
-from shared.errors import DomainError, ErrorKind
+from shared.errors import DomainError, ErrorKind, FieldError, Invalid
 from shared.reference.named_code import NamedCode
+from shared.reference.names import MESSAGES as NAME_MESSAGES
+from shared.reference.names import clean_name
+from shared.reference.phones import MESSAGE as PHONE_MESSAGE
+from shared.reference.phones import clean_phone
 
 SERVING, ENDED, ANNULLED = AgentStatus.SERVING, AgentStatus.ENDED, AgentStatus.ANNULLED
 
@@ -166,3 +170,14 @@ def stands_in(agent: Serving, absence: Absence) -> bool:
     if agent.absent_since is None or agent.absent_until is None:
         return there
     return there and (absence.until < agent.absent_since or agent.absent_until < absence.since)
+
+
+def cleaned(name: str, phone: str) -> tuple[str, str]:
+    """Name and phone in canonical form. Raises `Invalid`."""
+    named, number = clean_name(name), clean_phone(phone)
+    errors = [FieldError("name", str(one), NAME_MESSAGES[one]) for one in named.problems]
+    if number is None:
+        errors.append(FieldError("phone", "phone", PHONE_MESSAGE))
+    if errors or number is None:
+        raise Invalid(errors=errors)
+    return named.text, number

@@ -23,6 +23,7 @@ from services.services_hall.agents.domain import (
     AgentStillCarries,
     NewAgent,
     SubstituteWrong,
+    cleaned,
     is_away_on,
     require_transition,
     serves_on,
@@ -50,15 +51,11 @@ from shared.contracts.services_hall.agents import (
 from shared.crypto.masking import mask_name, mask_phone
 from shared.db.compare_and_set import Seen, require_version
 from shared.db.stepped_rows import SteppedRows
-from shared.errors import FieldError, Invalid, NotFound, NotYet
+from shared.errors import NotFound, NotYet
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected
 from shared.reference.areas import VILLAGE_DIGITS
-from shared.reference.names import MESSAGES as NAME_MESSAGES
-from shared.reference.names import clean_name
-from shared.reference.phones import MESSAGE as PHONE_MESSAGE
-from shared.reference.phones import clean_phone
 
 MANAGE, READ = "agent.manage", "agent.read"
 FIXED = frozenset({"area", "former", "account", "name", "phone"})
@@ -103,7 +100,7 @@ class Agents:
         await self._require_village(new.area)
         if new.until is not None and new.until < new.since:
             raise AgentDatesWrong.at("until")
-        made, (name, phone) = new_id(), _cleaned(new.name, new.phone)
+        made, (name, phone) = new_id(), cleaned(new.name, new.phone)
         agent = Agent(
             id=made,
             version=1,
@@ -127,7 +124,7 @@ class Agents:
     ) -> ShownAgent:
         """更正: name and phone as they are; what was wrong is kept nowhere. Raises `Invalid`."""
         agent = await self._locked(principal, id, expected, SERVING)
-        name, phone = _cleaned(name, phone)
+        name, phone = cleaned(name, phone)
         sealed = {
             "name": self._crypto.seal(name, field="agents.name", owner=id),
             "phone": self._crypto.seal(phone, field="agents.phone", owner=id),
@@ -287,17 +284,6 @@ class Agents:
 def rows_of_agents(context: UseCaseContext) -> SteppedRows[Agent, AgentVersion]:
     """Agents' files with their versions."""
     return SteppedRows(context.session, context.clock, Agent, AgentVersion, AgentVersion.agent_id, fixed=FIXED)
-
-
-def _cleaned(name: str, phone: str) -> tuple[str, str]:
-    """Name and phone in canonical form. Raises `Invalid`."""
-    named, number = clean_name(name), clean_phone(phone)
-    errors = [FieldError("name", str(one), NAME_MESSAGES[one]) for one in named.problems]
-    if number is None:
-        errors.append(FieldError("phone", "phone", PHONE_MESSAGE))
-    if errors or number is None:
-        raise Invalid(errors=errors)
-    return named.text, number
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[AgentRestated]:
