@@ -50,7 +50,6 @@ from tests.registry.person_exports import samples as person_exports
 from tests.registry.person_imports import samples as person_imports
 from tests.registry.retention_runs import samples as retention_runs
 from tests.services_hall import conftest as hall
-from tests.services_hall.agencies import samples as agencies
 from tests.services_hall.item_tables import samples as item_tables
 from tests.shared.ledgers.accounts.conftest import an_hour
 from tests.shared.ledgers.records.conftest import Published
@@ -259,7 +258,6 @@ async def services_hall(database: ServiceDatabase, clock: FrozenClock, files: Pa
     world.ids |= await item_tables.samples(door, world.home, OWNER)
     await world.made(f"/cases/{case['id']}/receive", None, status=200)
     world.ids["documents"] = (await world.made(f"/cases/{case['id']}/documents", {"kind": "receipt"}))["id"]
-    world.ids |= await agencies.samples(door, world.home, OWNER)
     assert (await hall.draft_version(door, item, promised_days=1)).status_code == 200
     await _common(world)
     async with database.database.session() as session:  # of who withdrew the years are over

@@ -182,7 +182,7 @@ class VisitNotArranged(DomainError):
 class VisitNotDue(DomainError):
     """The address is shown from the day of the visit on, until it was made or called off."""
 
-    kind, code, title = ErrorKind.CONFLICT, "visit_not_due", "未到上门日，或没有预约上门，不显示地址"
+    kind, code, title = ErrorKind.CONFLICT, "agency_visit_not_due", "未到上门日，或没有预约上门，不显示地址"
     advice = "请在预约的上门日查看地址"
 
 

@@ -9,12 +9,12 @@ APPLICANT = {"name": "示例委托人", "document_type": "citizen_id", "document
 
 
 async def samples(door: Door, area: str, owner: Principal | None = None) -> dict[str, str]:
-    """Their ids, by the names of their lists. The original is on its way, and the visit is arranged for today."""
+    """Their ids, by the names of their lists. The original is on its way, its first receipt is that of version 1."""
     agent, town = owner or a_principal("agent", area), a_principal("town_officer", area[:9])
     item = await publish_item(door, "SAMPLE-CARRIED")
     body = {"item_id": item, "area": area, "applicant": APPLICANT, "consent": "signed"}
     file = {"area": area, "post": "primary", "account": agent.subject, "name": AGENT_NAME, "phone": AGENT_PHONE}
-    made: dict[str, str] = {}
+    made: dict[str, str] = {"receipts": "1"}
     async with door.client(owner or town) as client:
         answer = await client.post("/agents", json={**file, "since": "2026-01-05"})
         assert answer.status_code == 201, answer.text

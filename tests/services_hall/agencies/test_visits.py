@@ -16,7 +16,7 @@ from tests.services_hall.agencies.carrying import carrying as carrying
 from tests.services_hall.agents.test_agents import set_to
 from tests.services_hall.conftest import CLERK, COUNTY_OFFICER, FORBIDDEN, NOT_FOUND, OTHER_CLERK, Facts, refusal
 
-NOT_DUE = (409, "visit_not_due")
+NOT_DUE = (409, "agency_visit_not_due")
 
 
 async def kept(committed: Database) -> str:
