@@ -69,6 +69,8 @@ class DeliverAgency(FreeOfCharge):
 class CallBackAgency(Body):
     """What the applicant said when called back."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"outcome": "satisfied", "charged": False}]})
+
     outcome: CallBackOutcome = Field(description="回访结果 code list `agency_call_backs`", examples=["satisfied"])
     charged: bool | None = Field(
         default=None, description="被收费 whether money was taken, in the applicant's words; null: not reached"

@@ -190,8 +190,8 @@ class Agencies:
         expected: Seen = None,
     ) -> Agency:
         """回访: what the applicant says, and whether money was taken. Raises `CallBackUnclear`."""
-        require_asked(outcome, charged=charged)
         agency = await self._moving.begin(principal, id, AgencyStep.CALL_BACK, expected)
+        require_asked(outcome, charged=charged)
         given = {"called_back_at": self._clock.now(), "outcome": outcome, "charged": charged}
         return await self._moving.move(principal, agency, AgencyStep.CALL_BACK, AgencyCalledBack, **given)
 
