@@ -20,6 +20,7 @@ REFUSE = {"reason": "dispute"}
 FILE = {"post": "primary", "account": "u-1", "name": "张三", "phone": "13800138000", "since": "2026-03-02"}
 AWAY = {"since": "2026-03-18", "until": "2026-03-20", "substitute_id": str(NOBODY)}
 SIGNED = {"case_id": str(NOBODY), "agent_id": str(NOBODY), "way": "signed", "signed_on": "2026-03-16"}
+BACK = {"returned_on": "2026-03-16", "recipient": "applicant"}
 CARRYING = ("accept", "decline", "forward", "deliver")
 CARRIED = ("Agent", "Agents", "Authorisation", "Authorisations", "Agency", "Agencies", "Original", "Originals")
 OPERATIONS: dict[str, tuple[str, str, Any]] = {
@@ -49,7 +50,7 @@ OPERATIONS: dict[str, tuple[str, str, Any]] = {
     "getAgent": ("GET", f"/agents/{NOBODY}", None),
     "reviseAgent": ("POST", f"/agents/{NOBODY}/revise", {"name": "张三", "phone": "13800138000"}),
     "leaveAgent": ("POST", f"/agents/{NOBODY}/leave", AWAY),
-    "returnAgent": ("POST", f"/agents/{NOBODY}/return", None),
+    "resumeAgent": ("POST", f"/agents/{NOBODY}/return", None),
     "endAgent": ("POST", f"/agents/{NOBODY}/end", {"until": "2026-03-16"}),
     "annulAgent": ("POST", f"/agents/{NOBODY}/annul", None),
     "undoAgent": ("POST", f"/agents/{NOBODY}/undo", None),
@@ -82,7 +83,7 @@ OPERATIONS: dict[str, tuple[str, str, Any]] = {
     "handOverOriginal": ("POST", f"/originals/{NOBODY}/hand-over", {"to_area": TOWN}),
     "takeOriginal": ("POST", f"/originals/{NOBODY}/take", None),
     "declineOriginal": ("POST", f"/originals/{NOBODY}/decline", None),
-    "returnOriginal": ("POST", f"/originals/{NOBODY}/return", {"returned_on": "2026-03-16", "recipient": "applicant"}),
+    "giveBackOriginal": ("POST", f"/originals/{NOBODY}/return", BACK),
     "loseOriginal": ("POST", f"/originals/{NOBODY}/lose", {"lost_on": "2026-03-16"}),
     "tellOriginalLoss": ("POST", f"/originals/{NOBODY}/tell-loss", {"told_on": "2026-03-16"}),
     "findOriginal": ("POST", f"/originals/{NOBODY}/find", None),

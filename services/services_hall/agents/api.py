@@ -144,7 +144,7 @@ async def leave(
 @router.post(
     "/agents/{id}/return",
     **step(
-        "returnAgent",
+        "resumeAgent",
         "登记返岗",
         "提前返岗：自今日起由本人办理。",
         permission=MANAGE,

@@ -41,6 +41,7 @@ class AgencyState(State):
     channel: ClassVar = Topic(
         noun,
         "services_hall.agencies",
+        readers=("indicators",),
         tells=(
             "哪一办件由哪名代办员代办、七步各在何时、报送时限、上门次数和回访结果",
             "which case is carried by which agent, when each step was, how many home visits, what was answered",

@@ -34,6 +34,7 @@ class AgentState(State):
     channel: ClassVar = Topic(
         noun,
         "services_hall.agents",
+        readers=("indicators",),
         tells=(
             "哪个村自何日起有代办员、何时离岗由谁替岗；不含姓名、电话和账号",
             "which village has an agent since when, and when who stands in; no name, phone or login",

@@ -29,6 +29,7 @@ class OriginalState(State):
     channel: ClassVar = Topic(
         noun,
         "services_hall.originals",
+        readers=("indicators",),
         tells=(
             "哪一代办件收有原件、现在哪个单位手中、何时移交、归还或遗失；不含原件种类和保管人",
             "which office holds an original of which agency, until it was returned or lost; not its kind or holder",

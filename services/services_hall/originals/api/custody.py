@@ -103,7 +103,7 @@ async def decline(
 @router.post(
     "/originals/{id}/return",
     **step(
-        "returnOriginal",
+        "giveBackOriginal",
         "归还原件",
         "保管人归还申请人，自动出具归还凭证。",
         permission=HOLD,
