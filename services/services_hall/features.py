@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from services.services_hall.agencies import feature as agencies
+from services.services_hall.agents import feature as agents
+from services.services_hall.authorisations import feature as authorisations
 from services.services_hall.base import Base
 from services.services_hall.case_effects import feature as case_effects
 from services.services_hall.case_erasures import feature as case_erasures
@@ -14,6 +17,7 @@ from services.services_hall.item_tables import feature as item_tables
 from services.services_hall.item_tables.jobs import items_in
 from services.services_hall.items import feature as items
 from services.services_hall.ledgers.service import SURROUNDINGS
+from services.services_hall.originals import feature as originals
 from services.services_hall.packages import feature as packages
 from services.services_hall.retentions import feature as retentions
 from shared.erasures.feature import erasure_feature
@@ -36,6 +40,12 @@ NOUNS = (
     retentions.FEATURE,
     case_erasures.FEATURE,
     case_warnings.FEATURE,
+    agents.FEATURE,
+    authorisations.FEATURE,
+    agencies.FEATURE,
+    agencies.VISITS,
+    originals.FEATURE,
+    originals.CUSTODY,
     *ledger_features("services_hall", SURROUNDINGS, imported=(items_in,)),
     erasure_feature("services_hall", lambda context: (ApplicantErasing(context),)),
 )

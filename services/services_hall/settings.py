@@ -22,6 +22,10 @@ class Settings(ServiceSettings):
         default="", description="where residents reach the county, https://…; printed as QR code on documents"
     )
 
+    agency_forward_days: int = Field(
+        default=3, ge=1, le=30, description="working days within which an agent forwards a matter that was accepted"
+    )
+
     @property
     def category_names(self) -> dict[str, str]:
         """Chinese names of the categories of items by code."""

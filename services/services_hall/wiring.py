@@ -3,6 +3,13 @@
 from collections.abc import Collection, Mapping
 from functools import cached_property
 
+from services.services_hall.agencies.domain import FORWARD_DAYS
+from services.services_hall.agencies.service.agencies import Agencies
+from services.services_hall.agencies.service.following import AgencyFollowing
+from services.services_hall.agencies.service.visits import HomeVisits
+from services.services_hall.agents.service.agents import Agents
+from services.services_hall.agents.service.following import AgentFollowing
+from services.services_hall.authorisations.service import AuthorisationFollowing, Authorisations
 from services.services_hall.case_effects.service import CaseEffects
 from services.services_hall.case_erasures.service.runs import CaseErasures
 from services.services_hall.case_warnings.service.following import WarningFollowing
@@ -19,9 +26,12 @@ from services.services_hall.cases.service.registering import CaseRegistering
 from services.services_hall.cases.service.reviewing import CaseReviewing
 from services.services_hall.cases.service.submission import CaseSubmission
 from services.services_hall.catalogue.service import Catalogue
-from services.services_hall.documents.service import Documents
+from services.services_hall.documents.service.custody import CustodyReceipts
+from services.services_hall.documents.service.documents import Documents
 from services.services_hall.item_tables.service import ItemTaking
 from services.services_hall.items.service.items import Items
+from services.services_hall.originals.service.custody import OriginalCustody
+from services.services_hall.originals.service.reads import OriginalReads, OriginalsOut
 from services.services_hall.packages.service.keeping import AnsweredMatters
 from services.services_hall.packages.service.matters import Matters
 from services.services_hall.packages.service.packages import Packages
@@ -42,12 +52,14 @@ class UseCases:
         departments: Mapping[str, str],
         categories: Collection[str],
         address: str,
+        forward_days: int,
     ) -> None:
         self._context = context
         self._extracts = extracts
         self._departments = departments
         self._categories = categories
         self._address = address
+        self._forward_days = forward_days
 
     @cached_property
     def items(self) -> Items:
@@ -108,7 +120,49 @@ class UseCases:
 
     @cached_property
     def case_following(self) -> CaseFollowing:
-        return CaseFollowing(self._context, (WarningFollowing(self._context),))
+        context = self._context
+        followers = (WarningFollowing(context), AuthorisationFollowing(context), self.agency_following, self._custody)
+        return CaseFollowing(context, followers)
+
+    @cached_property
+    def agents(self) -> Agents:
+        return Agents(self._context, self.agency_following)
+
+    @cached_property
+    def agent_following(self) -> AgentFollowing:
+        return AgentFollowing(self._context)
+
+    @cached_property
+    def authorisations(self) -> Authorisations:
+        return Authorisations(self._context, self.agency_following)
+
+    @cached_property
+    def agencies(self) -> Agencies:
+        return Agencies(self._context, self._forward_days, self._custody)
+
+    @cached_property
+    def home_visits(self) -> HomeVisits:
+        return HomeVisits(self._context)
+
+    @cached_property
+    def agency_following(self) -> AgencyFollowing:
+        return AgencyFollowing(self._context, self._custody)
+
+    @cached_property
+    def originals(self) -> OriginalCustody:
+        return OriginalCustody(self._context, self._departments, self._receipts)
+
+    @cached_property
+    def original_reads(self) -> OriginalReads:
+        return OriginalReads(self._context, self._receipts)
+
+    @cached_property
+    def _custody(self) -> OriginalsOut:
+        return OriginalsOut(self._context)
+
+    @cached_property
+    def _receipts(self) -> CustodyReceipts:
+        return CustodyReceipts(self._context, self._departments, self._address)
 
     @cached_property
     def retentions(self) -> CaseRetentions:
@@ -142,8 +196,10 @@ def use_cases(
     departments: Mapping[str, str] = NONE,
     categories: Collection[str] = (),
     address: str = "",
+    forward_days: int = FORWARD_DAYS,
 ) -> UseCases:
     """`extracts` reads what registry sealed; doors that open no case do without. `departments` and `categories` are
     the county's; doors that draft no item do without. `address`: where residents reach the county; printed on papers.
+    `forward_days`: working days within which agents forward; doors that accept no agency do without.
     """
-    return UseCases(context, extracts, departments, categories, address)
+    return UseCases(context, extracts, departments, categories, address, forward_days)

@@ -58,6 +58,11 @@ AT_THE_COUNTER: frozenset[Role] = roles(
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "access.restricted": roles(Role.AUDITOR),  # accesses to restricted tags, told like those to others (decision 37)
+    "agency.carry": roles(Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER),
+    "agency.read": AT_THE_COUNTER | {Role.AGENT, Role.AUDITOR},
+    "agency.supervise": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
+    "agent.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
+    "agent.read": AT_THE_COUNTER | {Role.AGENT, Role.AUDITOR},
     "area.manage": roles(Role.COUNTY_REGISTRAR),
     "area.read": EVERYBODY,
     "area_set.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
@@ -156,6 +161,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "ops.reconcile": roles(Role.OPERATOR),
     "ops.republish": roles(Role.OPERATOR),
     "ops.rotate_keys": roles(Role.OPERATOR),
+    "original.hold": AT_THE_COUNTER | {Role.AGENT},  # who may have a resident's original in hand
     "organisation.contact": AT_THE_DOOR - {Role.GRID_WORKER},
     "organisation.export": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR),
     "organisation.manage": roles(Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_REGISTRAR),
@@ -210,6 +216,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
 
 DEPARTMENTAL: frozenset[str] = frozenset(
     {
+        "agency.carry",
+        "agency.read",
+        "agency.supervise",
         "case.decide",
         "case.handle",
         "case.personal",
@@ -227,6 +236,7 @@ DEPARTMENTAL: frozenset[str] = frozenset(
         "incident.urge",
         "incident.verify",
         "item.manage",
+        "original.hold",
         "record.check",
         "record.decide",
         "record.export",

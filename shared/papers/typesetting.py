@@ -51,7 +51,11 @@ def typeset(template: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
     try:
         with _ONE_AT_A_TIME:
             made, warnings = _compiler().compile_with_warnings(
-                _source(template), format="pdf", sys_inputs=given, pdf_standards=STANDARD, timestamp=at
+                _source(template),
+                format="pdf",
+                sys_inputs=given,
+                pdf_standards=STANDARD,
+                timestamp=at.replace(microsecond=0),
             )
     except typst.TypstError as error:
         found = _MISSING.search(str(error))

@@ -17,6 +17,7 @@ import yaml
 
 from deploy.local.stack.deployment import ROOT
 from shared.clock import SHANGHAI
+from tests.e2e.examples_agents import carried
 
 VILLAGE, COUNTER, COUNTY = "450481100201", "450481114201", "450481"
 GROUND = "450481114202"
@@ -318,6 +319,7 @@ def cases() -> list[Sent]:
         Sent("answerCaseConsent", OFFICER, of("asked")),
         Sent("handOverCase", CLERK, of("asked")),
         Sent("withdrawCase", CLERK, of("asked")),
+        *carried(Sent, opened, of, in_days),
         Sent("setCaseRetentionRule", REGISTRAR, name="case rule"),
         Sent("withdrawCaseRetentionRule", REGISTRAR, of("case rule")),
         Sent("setWarningRule", OFFICER, name="warning rule"),

@@ -40,6 +40,34 @@ PLACES: dict[str, Mapping[str, str]] = {
         "items[]": "of the package, which is the county's; each is asked for with its department",
         "package_id": "packages are the county's, open to everybody",
     },
+    "appointAgent": {"area": "asked for: `agents/test_agents.py`"},
+    "leaveAgent": {
+        "path.id": "asked for: `agents/test_agents.py`",
+        "substitute_id": "of the same village: `agents/test_agents.py`",
+    },
+    "recordAuthorisation": {
+        "case_id": "asked for: `authorisations/test_authorisations.py`",
+        "agent_id": "of the village of the case: `authorisations/test_authorisations.py`",
+        "items[]": "items are the county's, open to everybody",
+    },
+    "entrustAgency": {
+        "case_id": "asked for: `agencies/test_steps.py`",
+        "authorisation_id": "asked for, and of the same applicant: `agencies/test_steps.py`",
+    },
+    "forwardAgency": {
+        "path.id": "asked for: `agencies/test_steps.py`",
+        "to_area": "a hall above the case's own counter, where papers went: `agencies/test_steps.py`",
+    },
+    "reassignAgency": {
+        "path.id": "asked for: `agencies/test_steps.py`",
+        "agent_id": "of the same village: `agencies/test_steps.py`",
+    },
+    "receiveOriginal": {"agency_id": "asked for: `originals/test_custody.py`"},
+    "handOverOriginal": {
+        "path.id": "asked for: `originals/test_custody.py`",
+        "to_area": "an office of the same county, which is not the sender's: it takes the original, or declines it;"
+        " `originals/test_custody.py`",
+    },
     "requestCaseErasure": {"area": "asked for: `case_erasures/test_runs.py`"},
     "deliverCase": {"path.id": "asked for: `cases/test_scope.py`", "tracking": "the number of the post: no place"},
     "draftItemVersion": {"path.id": OF_THE_COUNTY, "areas[]": OFFERED, **form_of("form")},

@@ -115,6 +115,20 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
     ),
     "services_hall": EVERYWHERE
     | {
+        *(
+            f"ALTER TABLE case_documents VALIDATE CONSTRAINT {name}"
+            for name in ("fk_case_documents_original_id", "ck_case_documents_kind", "ck_case_documents_custody")
+        ),
+        "ALTER TABLE case_documents DROP CONSTRAINT ck_case_documents_kind",
+        "DROP INDEX uq_case_documents_holding",
+        (
+            "CREATE UNIQUE INDEX uq_case_documents_holding ON case_documents (case_id, kind, step)"
+            " WHERE status = 'issued' AND original_id IS NULL"
+        ),
+        (
+            "CREATE UNIQUE INDEX uq_case_documents_custody ON case_documents (original_id, step)"
+            " WHERE status = 'issued' AND original_id IS NOT NULL"
+        ),
         "ALTER TABLE cases ALTER COLUMN department SET NOT NULL",
         "DROP INDEX ix_applicants_number_index",
         "ALTER TABLE applicants DROP COLUMN number_index",

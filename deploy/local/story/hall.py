@@ -27,7 +27,14 @@ async def case(story: StoryState, village: str) -> None:
     client, person = story.client, story.persons[0]
     clerk, officer = Who("village_clerk", village), Who("county_officer", "450481")
     days, due, provisional = await _promise(client, clerk, story.today)
-    item = await _publish(client, officer, days)
+    content = {
+        "name": "故事事项（演示）",
+        "handling_mode": "within_promise",
+        "statutory_days": 200,
+        "promised_days": days,
+        "levels": [9, 12],
+    }
+    item = await publish(client, officer, ITEM, content)
     body = {"audience": "services_hall", "purpose": "case_handling", "place": village}
     extract = (await client.post(clerk, f"/registry/v1/persons/{person}/extracts", body)).json()["extract"]
     submission = {"item_id": item, "area": village, "extract": extract}
@@ -76,26 +83,19 @@ def _year(year: dict[str, Any]) -> Year:
     )
 
 
-async def _publish(client: StoryClient, officer: Who, days: int) -> str:
-    """The story's item with a version that promises so many days."""
+async def publish(client: StoryClient, officer: Who, code: str, content: dict[str, Any]) -> str:
+    """The item of a code with a version that says this."""
     found, cursor = None, None
     while found is None:
         page = await client.get(officer, "/services-hall/v1/items", {"limit": 200, "cursor": cursor})
-        found = next((item for item in page["items"] if item["code"] == ITEM), None)
+        found = next((item for item in page["items"] if item["code"] == code), None)
         cursor = page["next_cursor"]
         if cursor is None:
             break
     if found is None:
-        draft = {"code": ITEM, "department": "civil_affairs", "category": "social_assistance"}
+        draft = {"code": code, "department": "civil_affairs", "category": "social_assistance"}
         found = (await client.post(officer, "/services-hall/v1/items", draft, 201)).json()
-    content = {
-        "name": "故事事项（演示）",
-        "handling_mode": "within_promise",
-        "statutory_days": 200,
-        "promised_days": days,
-        "levels": [9, 12],
-    }
-    if found["published"] is not None and found["published"]["promised_days"] == days:
+    if found["published"] is not None and found["published"]["promised_days"] == content["promised_days"]:
         return str(found["id"])  # the story was told today already
     path = f"/services-hall/v1/items/{found['id']}"
     drafted = await client.post(officer, f"{path}/draft", content)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from deploy.local.stack.services import reader_settings
-from deploy.local.story import campaign, grid, hall, hotline, register
+from deploy.local.story import agency, campaign, grid, hall, hotline, register
 from deploy.local.story.bus_search import search
 from deploy.local.story.client import PATIENCE, StoryBroken, position_of, require
 from deploy.local.story.invented import Invented
@@ -154,8 +154,9 @@ class Story(StoryState):
         await hotline.request(self, VILLAGE, GRID)
 
     async def case(self) -> None:
-        """9: a case from a signed extract to closed, before its due date."""
+        """9: a case from a signed extract to closed, before its due date; another one that an agent carries."""
         await hall.case(self, VILLAGE)
+        await agency.carried(self, VILLAGE)
 
     async def moves_out(self) -> None:
         """10: the head may not leave alone; the other one leaves, the stock falls, both books balance."""

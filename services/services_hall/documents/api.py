@@ -12,6 +12,7 @@ from services.services_hall.documents.domain import (
     DocumentIssuedAlready,
     DocumentNotYet,
     DocumentVoidedAlready,
+    DocumentWithCustody,
 )
 from services.services_hall.documents.schemas.bodies import (
     DocumentList,
@@ -46,7 +47,7 @@ OPEN: dict[str, Any] = {"permission": None, "scope": "open", "also": [LIMITED]}
         "出具文书",
         "出具办件某一步骤的文书：编号，并附校验码。同一步骤只有一份有效。",
         permission="case.handle",
-        refuses=(DocumentNotYet, DocumentIssuedAlready, DocumentErased, GlyphMissing),
+        refuses=(DocumentNotYet, DocumentIssuedAlready, DocumentErased, DocumentWithCustody, GlyphMissing),
     ),
 )
 async def issue(id: CaseId, body: IssueDocument, response: Response, principal: Authorised, hall: Hall) -> DocumentView:
@@ -91,7 +92,7 @@ async def content(id: DocumentId, principal: Authorised, hall: Hall) -> Response
         "作废文书",
         "作废出具有误的文书；查验时显示已作废，可另行出具。",
         permission="case.handle",
-        refuses=(DocumentVoidedAlready,),
+        refuses=(DocumentVoidedAlready, DocumentWithCustody),
     ),
 )
 async def void(

@@ -20,7 +20,7 @@ from services.services_hall.cases.models import Case
 from services.services_hall.documents.domain import DocumentKind
 from services.services_hall.items.domain.codes import MaterialForm
 from services.services_hall.items.models import ItemVersion
-from shared.clock import business_day
+from shared.clock import SHANGHAI, business_day
 
 PERMIT = "《中华人民共和国行政许可法》"
 Table = Mapping[str, Any]
@@ -60,9 +60,31 @@ class Said:
     facts: Sequence[Sequence[str]] = ()
 
 
-def content_of(kind: DocumentKind, telling: Telling, number: str, on: date) -> dict[str, Any]:
+def said_of(kind: DocumentKind, telling: Telling) -> Said:
+    """The body of the document of a step of a case."""
+    return _SAYING[kind](telling)
+
+
+def passing_said(kind: DocumentKind, telling: Telling, name: str, at: datetime, giver: str, receiver: str) -> Said:
+    """The body of a receipt of custody: which original went from whose hands into whose, and when."""
+    local = at.astimezone(SHANGHAI)
+    facts = [
+        ("原件名称", name),
+        ("交出方", giver),
+        ("接收方", receiver),
+        ("交接时间", f"{day(local.date())}{local:%H:%M}"),
+        ("交出方签名", ""),
+        ("接收方签名", ""),
+    ]
+    return Said(
+        kind.label,
+        [f"{telling.matter}代办所需的下列原件已当面清点交接，{_CUSTODY[kind]}代办服务不收取任何费用。"],
+        facts=facts,
+    )
+
+
+def content_of(said: Said, telling: Telling, number: str, on: date) -> dict[str, Any]:
     """The document as it is sealed and set: JSON."""
-    said = _SAYING[kind](telling)
     return {
         "title": said.title,
         "number": number,
@@ -201,6 +223,11 @@ def _table(titles: Sequence[str], widths: str, rows: Sequence[Sequence[str]]) ->
     return {"titles": titles, "widths": widths.split(), "rows": rows} if rows else None
 
 
+_CUSTODY: Mapping[DocumentKind, str] = {
+    DocumentKind.CUSTODY_RECEIPT: "由接收方妥善保管，办结后归还申请人。",
+    DocumentKind.CUSTODY_HAND_OVER: "自签收起由接收方保管。",
+    DocumentKind.CUSTODY_RETURN: "申请人已收回原件，保管责任终止。",
+}
 _SAYING: Mapping[DocumentKind, Callable[[Telling], Said]] = {
     DocumentKind.RECEIPT: _receipt,
     DocumentKind.NOTICE: _notice,

@@ -20,6 +20,9 @@ class DocumentKind(NamedCode):
     DECISION = "decision", "决定书"
     CLOSING = "closing", "办结通知书"
     DELIVERY = "delivery", "送达回证"
+    CUSTODY_RECEIPT = "custody_receipt", "原件收讫凭证"
+    CUSTODY_HAND_OVER = "custody_hand_over", "原件移交凭证"
+    CUSTODY_RETURN = "custody_return", "原件归还凭证"
 
 
 class DocumentStatus(NamedCode):
@@ -82,6 +85,9 @@ MARKS: Mapping[DocumentKind, str] = {
     DocumentKind.DECISION: "决",
     DocumentKind.CLOSING: "办",
     DocumentKind.DELIVERY: "送",
+    DocumentKind.CUSTODY_RECEIPT: "原收",
+    DocumentKind.CUSTODY_HAND_OVER: "原移",
+    DocumentKind.CUSTODY_RETURN: "原还",
 }
 """Marks in the numbers of documents (文号)."""
 
@@ -111,6 +117,17 @@ class DocumentVoidedAlready(DomainError):
 
     kind, code, title = ErrorKind.CONFLICT, "document_voided", "文书已经作废"
     advice = "请刷新后查看；需要的，请重新出具"
+
+
+class DocumentWithCustody(DomainError):
+    """The receipt of an original is issued with the step by which it changes hands, and voided with it."""
+
+    kind, code, title = (
+        ErrorKind.CONFLICT,
+        "document_with_custody",
+        "原件凭证随收讫、移交、归还自动出具，不能单独出具或作废",
+    )
+    advice = "请办理原件的收讫、移交、归还；有误的，撤销该步骤"
 
 
 class DocumentErased(DomainError):

@@ -16,8 +16,9 @@ STATUSES = ", ".join(f"'{status}'" for status in DocumentStatus)
 
 
 class CaseDocument(Base):
-    """A document. `step`: version of the case from which on it says what it says. `content`: the paper, sealed; empty
-    once it was erased. `check_code`: keyed digest of the content. `token`: by which it is verified.
+    """A document. `step`: version of the case, of a receipt of custody the original's, from which on it says what it
+    says. `content`: the paper, sealed; empty once it was erased. `check_code`: keyed digest of the content. `token`: by
+    which it is verified.
     """
 
     __tablename__ = "case_documents"
@@ -34,13 +35,22 @@ class CaseDocument(Base):
             "kind",
             "step",
             unique=True,
-            postgresql_where=text("status = 'issued'"),
+            postgresql_where=text("status = 'issued' AND original_id IS NULL"),
         ),
+        Index(
+            "uq_case_documents_custody",
+            "original_id",
+            "step",
+            unique=True,
+            postgresql_where=text("status = 'issued' AND original_id IS NOT NULL"),
+        ),
+        CheckConstraint("(original_id IS NOT NULL) = (kind LIKE 'custody%')", name="custody"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int]
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
+    original_id: Mapped[UUID | None] = mapped_column(ForeignKey("originals.id"))
     step: Mapped[int]
     kind: Mapped[str]
     number: Mapped[str]

@@ -31,6 +31,11 @@ class DocumentRepository:
         statement = select(CaseDocument).where(CaseDocument.case_id == case).order_by(CaseDocument.id)
         return (await self._session.scalars(statement)).all()
 
+    async def of_original(self, original: UUID) -> Sequence[CaseDocument]:
+        """Receipts of an original, the first one first."""
+        statement = select(CaseDocument).where(CaseDocument.original_id == original).order_by(CaseDocument.id)
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).all()
+
     async def by_token(self, token: str) -> CaseDocument | None:
         """The document that is verified by a token."""
         return (await self._session.scalars(select(CaseDocument).where(CaseDocument.token == token))).one_or_none()

@@ -1,6 +1,9 @@
 """What services_hall (一站式代办) announces."""
 
 from shared.contracts.services_hall import (
+    agencies,
+    agents,
+    authorisations,
     case_effects,
     case_steps,
     case_warnings,
@@ -10,11 +13,15 @@ from shared.contracts.services_hall import (
     items,
     ledger_postings,
     ledgers,
+    originals,
     packages,
     records,
 )
 
 __all__ = [
+    "agencies",
+    "agents",
+    "authorisations",
     "case_effects",
     "case_steps",
     "case_warnings",
@@ -24,6 +31,7 @@ __all__ = [
     "items",
     "ledger_postings",
     "ledgers",
+    "originals",
     "packages",
     "records",
 ]

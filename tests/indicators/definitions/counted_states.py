@@ -21,6 +21,7 @@ from shared.contracts.registry.transfers import TransferState
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.contracts.services_hall.packages import MatterState
 from tests.indicators.county import TREE, a_grid, an_area
+from tests.indicators.definitions.counted_agencies import CARRIED
 from tests.indicators.states import (
     GRID,
     START,
@@ -358,5 +359,5 @@ REQUESTS = (
 SAMPLES: tuple[State, ...] = (
     *TREE,
     *(*PERSONS, *HOUSEHOLDS, *MARRIAGES, *POSTINGS, *AREAS, *SETS, *ORGANISATIONS, *FACILITIES, *BUILDINGS, *TAGS),
-    *(*CASES, *INCIDENTS, *VISITS, *REQUESTS, *CONSENTS),
+    *(*CASES, *INCIDENTS, *VISITS, *REQUESTS, *CONSENTS, *CARRIED),
 )

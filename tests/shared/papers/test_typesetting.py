@@ -74,6 +74,11 @@ def test_data_that_a_template_does_not_know_are_a_defect_whose_text_quotes_none_
     assert told.value.__cause__ is None
 
 
+def test_an_instant_of_a_real_clock_dates_a_paper_as_its_second_does() -> None:
+    """Every clock but a test's has microseconds, and the compiler takes none."""
+    assert typeset("guide", GUIDE, at=AT.replace(microsecond=332_037)) == typeset("guide", GUIDE, at=AT)
+
+
 async def test_papers_are_set_aside_of_the_loop() -> None:
     assert await typeset_aside("guide", GUIDE, at=AT) == typeset("guide", GUIDE, at=AT)
 

@@ -27,6 +27,7 @@ NEVER_WAS: Mapping[str, frozenset[str]] = {
         f"registry.{noun}": WITHDRAWN
         for noun in ("organisation", "facility", "building", "dwelling", "area_set", "marriage")
     },
+    **dict.fromkeys(("services_hall.agent", "services_hall.original"), WITHDRAWN),
     "registry.consent_count": frozenset({"annulled"}),  # one that was withdrawn held until then
 }
 """By noun, the statuses in which it does not count."""
@@ -44,7 +45,7 @@ COUNTED = (
     *(f"registry.{noun}" for noun in ("facility", "area", "area_set", "building", "dwelling", "marriage")),
     *(f"registry.{noun}" for noun in ("transfer", "correction", "consent_count")),
     *("grid.grid", "grid.incident", "grid.visit", "grid.restricted_visit", "services_hall.case"),
-    "services_hall.matter",
+    *(f"services_hall.{noun}" for noun in ("matter", "agent", "agency", "original")),
 )
 """What may be counted. Records of ledgers count by the measures of their ledger."""
 

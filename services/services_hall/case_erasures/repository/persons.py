@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from services.services_hall.agencies.models import Agency
 from services.services_hall.case_effects.models import CaseEffect
 from services.services_hall.case_erasures.domain import BEFORE_TERM, CaseHold, DueCount, DueEntry, Rules
 from services.services_hall.cases.domain.lifecycle import ARCHIVED, CLOSED, DELIVERED, EXPIRED, REFUSED, WITHDRAWN
@@ -145,7 +146,8 @@ class PersonErasingRepository:
     async def erase(self, holders: Collection[UUID]) -> int:
         """Nothing sealed stays of these holders, and by no digest are they found. How many held something.
 
-        The papers of a case name its applicant: what they say goes with the applicant; that they were issued stays.
+        The papers of a case name its applicant: what they say goes with the applicant; that they were issued stays. So
+        does the door to which an agent went.
         """
         erased = 0
         for row, key in ((Applicant, Applicant.case_id), (CaseParty, CaseParty.id)):
@@ -161,6 +163,12 @@ class PersonErasingRepository:
             update(CaseDocument)
             .where(CaseDocument.case_id.in_(holders), func.length(CaseDocument.content) > 0)
             .values(content=ERASED)
+            .execution_options(synchronize_session=False)
+        )
+        await self._session.execute(
+            update(Agency)
+            .where(Agency.case_id.in_(holders), func.length(Agency.visit_address) > 0)
+            .values(visit_address=ERASED)
             .execution_options(synchronize_session=False)
         )
         await self._session.execute(delete(CaseDigest).where(CaseDigest.holder.in_(holders)))

@@ -7,14 +7,17 @@ from pydantic import Field
 
 from services.services_hall.documents.domain import DocumentKind, DocumentStatus, Verification, VoidReason
 from services.services_hall.documents.models import CaseDocument
-from services.services_hall.documents.service import Verified
+from services.services_hall.documents.service.documents import Verified
 from shared.http.schemas import Body, Instant, View
 
 
 class IssueDocument(Body):
     """Which document is issued."""
 
-    kind: DocumentKind = Field(description="文书种类 code list `document_kinds`", examples=["receipt"])
+    kind: DocumentKind = Field(
+        description="文书种类 code list `document_kinds`; receipts of custody come with their step",
+        examples=["receipt"],
+    )
 
 
 class VoidDocument(Body):
@@ -29,6 +32,7 @@ class DocumentView(View):
     id: UUID = Field(description="文书标识 id of the document")
     version: int = Field(description="版本 from 1", examples=[1])
     case_id: UUID = Field(description="办件标识 id of the case")
+    original_id: UUID | None = Field(description="原件标识 of a receipt of custody; null: of a step of the case")
     kind: DocumentKind = Field(description="文书种类", examples=["receipt"])
     number: str = Field(description="文号", examples=["收〔2026〕1 号"])
     status: DocumentStatus = Field(description="状态", examples=["issued"])

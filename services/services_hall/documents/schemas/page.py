@@ -5,7 +5,7 @@ import hashlib
 from html import escape
 
 from services.services_hall.documents.domain import Verification
-from services.services_hall.documents.service import Verified
+from services.services_hall.documents.service.documents import Verified
 
 STYLE = (
     "body{font:18px/1.7 sans-serif;max-width:36rem;margin:0 auto;padding:1.2rem;color:#1a1a1a;background:#fff}"

@@ -1,49 +1,40 @@
 """Use cases of documents (办件文书): issued once a step, fetched by who handles the case, verified by anybody."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseRepository
-from services.services_hall.documents.documents import Telling, content_of
+from services.services_hall.documents.documents import said_of
 from services.services_hall.documents.domain import (
     ACTIONS,
-    HASH,
     MILESTONES,
-    DocumentErased,
     DocumentKind,
     DocumentNotYet,
     DocumentStatus,
     DocumentVoidedAlready,
+    DocumentWithCustody,
     Verification,
     VoidReason,
-    document_number,
     may_be_token,
-    new_token,
-    spaced,
     written_out,
 )
 from services.services_hall.documents.models import CaseDocument
 from services.services_hall.documents.repository import DocumentRepository
-from services.services_hall.items.repository import ItemRepository
+from services.services_hall.documents.service.issuing import Issuing
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
-from shared.clock import today
 from shared.crypto.masking import mask_name
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
-from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
-from shared.papers.typesetting import qr_code, typeset_aside
 
 HANDLE, PERSONAL, READ = "case.handle", "case.personal", "case.read"
 NOUN = "services_hall.document"
-SEALED = "case_documents.content"
 
 
 @dataclass(frozen=True)
@@ -66,21 +57,20 @@ class Documents:
     def __init__(self, context: UseCaseContext, departments: Mapping[str, str], address: str) -> None:
         self._session = context.session
         self._clock = context.clock
-        self._crypto = context.crypto
         self._access = context.access
-        self._departments = departments
-        self._address = address
+        self._issuing = Issuing(context, departments, address)
         self._cases = CaseRepository(context.session)
-        self._items = ItemRepository(context.session)
         self._documents = DocumentRepository(context.session)
 
     async def issue(self, principal: Principal, case_id: UUID, kind: DocumentKind) -> CaseDocument:
         """Issue the document of a step that the case has taken. One holds for each step.
 
         Raises `NotFound` for who does not handle the case at its counter or where its file lies, `DocumentNotYet`,
-        `GlyphMissing` for what cannot be set: it takes no number; a second one for the same step is refused by the
-        database (`DocumentIssuedAlready`).
+        `DocumentWithCustody`, `GlyphMissing` for what cannot be set: it takes no number; a second one for the same
+        step is refused by the database (`DocumentIssuedAlready`).
         """
+        if kind not in ACTIONS:
+            raise DocumentWithCustody.at("kind")
         case = await self._cases.locked(case_id, principal.department_scope(HANDLE))
         if case is None:
             raise NotFound(case_id)
@@ -88,51 +78,24 @@ class Documents:
         step = standing(case, await self._cases.steps(case_id), kind)
         if step is None:
             raise DocumentNotYet(case_id)
-        applicant = await self._cases.applicant(case_id)
-        version = await self._items.version(case.item_id, case.item_version)
-        assert applicant is not None, "every case has one"
-        assert version is not None, "by the foreign key"
-        if not applicant.snapshot:
-            raise DocumentErased(case_id)
-        who = json.loads(self._crypto.open(applicant.snapshot, field="applicants.snapshot", owner=case_id))
-        on = today(self._clock)
         paused = _instant((step.content or {}).get("paused_at"))
-        telling = Telling(case, version, step.reason, paused, self._departments, who["name"], who["document_number"])
-        await self._require_glyphs(kind, telling, on)
-        number = document_number(kind, on.year, await self._documents.next_serial(kind, on.year))
-        token = new_token()
-        said = content_of(kind, telling, number, on) | {"token": token}
-        content = json.dumps(said, ensure_ascii=False, sort_keys=True)
-        made = new_id()
-        document = CaseDocument(
-            id=made,
-            version=1,
-            case_id=case_id,
-            step=step.version,
-            kind=kind,
-            number=number,
-            area=case.area,
-            department=case.department,
-            status=DocumentStatus.ISSUED,
-            token=token,
-            check_code=self._crypto.blind(SEALED, content)[0].digest.hex()[:HASH].upper(),
-            content=self._crypto.seal(content, field=SEALED, owner=made),
-            issued_at=self._clock.now(),
-            issued_by=principal.subject,
-        )
-        self._documents.add(document)
-        await self._session.flush()
+        telling = await self._issuing.telling(case, step.reason, paused)
+        document = await self._issuing.enter(principal, telling, kind, said_of(kind, telling), step.version)
         self._note(principal, "issue_document", case, document, Detail.WRITE, HANDLE)
         return document
 
     async def void(self, principal: Principal, id: UUID, *, reason: VoidReason, expected: Seen = None) -> CaseDocument:
-        """作废: it holds no more; another may be issued. Raises `NotFound`, `DocumentVoidedAlready`."""
+        """作废: it holds no more; another may be issued. Raises `NotFound`, `DocumentVoidedAlready`,
+        `DocumentWithCustody` for the receipt of an original, which goes with its step.
+        """
         document = await self._documents.locked(id)
         case = None if document is None else await self._cases.get(document.case_id)
         if document is None or case is None:
             raise NotFound(id)
         self._require_place(principal, HANDLE, case)
         require_version(document, expected)
+        if document.original_id is not None:
+            raise DocumentWithCustody(id)
         if document.status == DocumentStatus.VOIDED:
             raise DocumentVoidedAlready(id)
         changes = {"status": DocumentStatus.VOIDED, "voided_at": self._clock.now(), "voided_by": principal.subject}
@@ -169,11 +132,7 @@ class Documents:
             raise NotFound(id)
         self._require_place(principal, PERSONAL, case)
         self._note(principal, "fetch_document", case, document, Detail.FULL, PERSONAL)
-        content = self._opened(document)
-        if content is None:
-            raise DocumentErased(id)
-        data = {**content, "voided": document.status == DocumentStatus.VOIDED, "verify": self._verify_lines(document)}
-        return document, await typeset_aside("notice", data, at=document.issued_at)
+        return document, await self._issuing.typeset(document)
 
     async def verify(self, token: str, check_code: str) -> Verified:
         """Verify a paper by what its QR code holds. Raises `NotFound` for a token that no document has.
@@ -190,46 +149,21 @@ class Documents:
         outcome = Verification.GENUINE
         if document.status == DocumentStatus.VOIDED:
             outcome = Verification.VOIDED
-        else:
+        elif document.original_id is None:  # a receipt of custody is voided with its step
             case = await self._cases.get(document.case_id)
             assert case is not None, "by the foreign key"
             if not holds(case, await self._cases.steps(case.id), kind, document.step):
                 outcome = Verification.SUPERSEDED
-        told = self._opened(document) or {}
+        told = self._issuing.opened(document) or {}
         name = told.get("addressee")
         plain = {key: told.get(key) for key in ("case", "item", "office", "date")}
         return Verified(outcome, kind, document.number, **plain, name=name and mask_name(name))
-
-    async def _require_glyphs(self, kind: DocumentKind, telling: Telling, on: date) -> None:
-        """Set the paper once, before its number is taken: numbers run without a gap. Raises `GlyphMissing`.
-
-        Under the first number of the year: the characters of all numbers are the same.
-        """
-        said = content_of(kind, telling, document_number(kind, on.year, 1), on)
-        data = {**said, "voided": False, "verify": {"lines": [], "qr": None}}
-        await typeset_aside("notice", data, at=self._clock.now())
 
     def _require_place(self, principal: Principal, permission: str, case: Case) -> None:
         """At its counter, or where the file lies. Raises `NotFound`."""
         scope = principal.department_scope(permission)
         if not (scope.allows(*case.place) or scope.allows(case.area, case.department)):
             raise NotFound(case.id)
-
-    def _opened(self, document: CaseDocument) -> dict[str, Any] | None:
-        """What it says; None once it was erased."""
-        if not document.content:
-            return None
-        found: dict[str, Any] = json.loads(self._crypto.open(document.content, field=SEALED, owner=document.id))
-        return found
-
-    def _verify_lines(self, document: CaseDocument) -> dict[str, Any]:
-        code = f"校验码：{spaced(document.check_code)}"
-        if not self._address:
-            return {"lines": [f"查验编号：{spaced(document.token)}", code], "qr": None}
-        address = f"{self._address}/services-hall/v1/verify"
-        target = f"{address}?token={document.token}&code={document.check_code}"
-        how = f"扫描二维码，或到 {address} 输入查验编号和校验码核对真伪。"
-        return {"lines": [f"查验编号：{spaced(document.token)}", code, how], "qr": qr_code(target)}
 
     def _note(
         self, principal: Principal, action: str, case: Case, document: CaseDocument, detail: Detail, permission: str

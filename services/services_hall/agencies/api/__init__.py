@@ -1,0 +1,1 @@
+"""Agencies (代办件) over HTTP."""

@@ -1,0 +1,1 @@
+"""Use cases of agencies (代办件)."""

@@ -1,0 +1,1 @@
+"""Use cases of agents' files (代办员档案)."""

@@ -1,0 +1,1 @@
+"""Use cases of documents (办件文书)."""

@@ -1,0 +1,1 @@
+"""Originals in custody (原件保管) over HTTP."""

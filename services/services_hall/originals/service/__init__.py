@@ -1,0 +1,1 @@
+"""Use cases of originals in custody (原件保管)."""
