@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from services.services_hall.cases.models import Case
-from services.services_hall.documents.documents import Telling, content_of
+from services.services_hall.documents.documents import Telling, content_of, said_of
 from services.services_hall.documents.domain import DocumentKind
 from services.services_hall.items.models import ItemVersion
 from shared.papers.typesetting import qr_code, typeset
@@ -28,7 +28,7 @@ def document(number: int) -> dict[str, Any]:
     version = ItemVersion(name="最低生活保障申请", materials=materials, result=None)
     case = Case(number=f"XLBM-000120260316{number:04}", department="civil_affairs", received_at=AT, materials=[])
     telling = Telling(case, version, None, None, DEPARTMENTS, f"示例{chr(0x4E00 + number % 20_000)}", None)
-    content = content_of(DocumentKind.RECEIPT, telling, f"收〔2026〕{number} 号", date(2026, 3, 16))
+    content = content_of(said_of(DocumentKind.RECEIPT, telling), telling, f"收〔2026〕{number} 号", date(2026, 3, 16))
     target = f"https://hall.example/services-hall/v1/verify?token={number:020}&code={number:016}"
     return {**content, "voided": False, "verify": {"lines": [f"校验码：{number:016}"], "qr": qr_code(target)}}
 

@@ -9,7 +9,7 @@ import pytest
 
 from services.services_hall.documents.domain import DocumentKind, Verification
 from services.services_hall.documents.schemas.page import POLICY, page_of
-from services.services_hall.documents.service import Verified
+from services.services_hall.documents.service.documents import Verified
 
 GENUINE = Verified(
     Verification.GENUINE, DocumentKind.DECISION, "决〔2026〕1 号", "VILLAGE-01202603160001", "居住证明", "民政局",

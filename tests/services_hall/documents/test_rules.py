@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from services.services_hall.cases.domain.codes import DenialReason, RefusalReason, SpecialProcedure
 from services.services_hall.cases.domain.lifecycle import LIFECYCLE
 from services.services_hall.cases.models import Case
-from services.services_hall.documents.documents import Telling, content_of, day
+from services.services_hall.documents.documents import Telling, content_of, day, said_of
 from services.services_hall.documents.domain import (
     ACTIONS,
     HASH,
@@ -26,7 +26,7 @@ from services.services_hall.documents.domain import (
     spaced,
     written_out,
 )
-from services.services_hall.documents.service import holds, standing
+from services.services_hall.documents.service.documents import holds, standing
 from shared.clock import SHANGHAI
 from shared.reference.departments import DEPARTMENTS
 
@@ -151,7 +151,7 @@ def said(kind: str, reason: str | None = None, version: dict[str, Any] | None = 
     """What a document says."""
     made: Any = (SimpleNamespace(**CASE | case), SimpleNamespace(**VERSION | (version or {})))
     telling = Telling(made[0], made[1], reason, AT, DEPARTMENTS, "测试甲", "45048119900307019X")
-    return content_of(DocumentKind(kind), telling, "号", date(2026, 3, 16))
+    return content_of(said_of(DocumentKind(kind), telling), telling, "号", date(2026, 3, 16))
 
 
 def words(content: dict[str, Any]) -> str:
