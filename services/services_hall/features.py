@@ -16,6 +16,7 @@ from services.services_hall.items import feature as items
 from services.services_hall.ledgers.service import SURROUNDINGS
 from services.services_hall.packages import feature as packages
 from services.services_hall.retentions import feature as retentions
+from services.services_hall.tasks import feature as tasks
 from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
@@ -36,6 +37,8 @@ NOUNS = (
     retentions.FEATURE,
     case_erasures.FEATURE,
     case_warnings.FEATURE,
+    tasks.FEATURE,
+    tasks.OFFICERS,
     *ledger_features("services_hall", SURROUNDINGS, imported=(items_in,)),
     erasure_feature("services_hall", lambda context: (ApplicantErasing(context),)),
 )

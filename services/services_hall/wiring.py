@@ -26,6 +26,11 @@ from services.services_hall.packages.service.keeping import AnsweredMatters
 from services.services_hall.packages.service.matters import Matters
 from services.services_hall.packages.service.packages import Packages
 from services.services_hall.retentions.service import CaseRetentions
+from services.services_hall.tasks.service.absences import Absences
+from services.services_hall.tasks.service.batches import CasesAtOnce
+from services.services_hall.tasks.service.officers import Officers
+from services.services_hall.tasks.service.searching import CaseSearch
+from services.services_hall.tasks.service.tasks import Tasks
 from shared.crypto.extracts import ExtractReader
 from shared.messaging.context import UseCaseContext
 
@@ -129,6 +134,26 @@ class UseCases:
     @cached_property
     def case_warnings(self) -> CaseWarnings:
         return CaseWarnings(self._context)
+
+    @cached_property
+    def officers(self) -> Officers:
+        return Officers(self._context)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        return Tasks(self._context, self.officers)
+
+    @cached_property
+    def absences(self) -> Absences:
+        return Absences(self._context, self.officers)
+
+    @cached_property
+    def case_search(self) -> CaseSearch:
+        return CaseSearch(self._context)
+
+    @cached_property
+    def cases_at_once(self) -> CasesAtOnce:
+        return CasesAtOnce(self._context, self.case_handling, self.case_ending)
 
     @cached_property
     def case_reads(self) -> CaseReads:

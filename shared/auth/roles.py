@@ -70,6 +70,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "building.read": VILLAGE_AND_ABOVE,
     "calendar.manage": roles(Role.COUNTY_REGISTRAR),
     "calendar.read": EVERYBODY,
+    "case.assign": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),  # who works on which case
     "case.decide": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
     "case.handle": AT_THE_COUNTER,
     "case.personal": AT_THE_COUNTER,  # who stands in a case, in full
@@ -210,6 +211,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
 
 DEPARTMENTAL: frozenset[str] = frozenset(
     {
+        "case.assign",
         "case.decide",
         "case.handle",
         "case.personal",
