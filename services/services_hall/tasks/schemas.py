@@ -17,14 +17,17 @@ from services.services_hall.tasks.service.searching import FoundCase, Sought
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.services_hall.cases import CaseStatus
-from shared.http.schemas import Body, CodeWord, Day, Instant, View, each_once
+from shared.http.schemas import Body, Day, Instant, View, each_once, without_number
 from shared.reference.documents import DocumentType
+
+Subject = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.@:|+-]{1,128}$"), AfterValidator(without_number)]
+"""The subject of an officer's token, as the issuer writes it; never a number of a person."""
 
 
 class AssignTask(Body):
     """Who works on it from now on."""
 
-    officer: CodeWord = Field(
+    officer: Subject = Field(
         description="经办人 subject of an officer who has signed on at a post that may take it", examples=["clerk-7"]
     )
 
@@ -40,8 +43,8 @@ class RecordAbsence(Body):
         }
     )
 
-    officer: CodeWord = Field(description="离岗人 subject of the officer who is away", examples=["clerk-7"])
-    substitute: CodeWord = Field(description="代班人 subject of who stands in", examples=["clerk-8"])
+    officer: Subject = Field(description="离岗人 subject of the officer who is away", examples=["clerk-7"])
+    substitute: Subject = Field(description="代班人 subject of who stands in", examples=["clerk-8"])
     from_on: Day = Field(description="开始日 first day, today or later", examples=["2099-01-04"])
     until_on: Day = Field(description="结束日 last day, inclusive", examples=["2099-01-08"])
 

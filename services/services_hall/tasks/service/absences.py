@@ -7,6 +7,7 @@ from uuid import UUID
 from services.services_hall.cases.models import CaseDesk
 from services.services_hall.tasks.domain import (
     ASSIGN,
+    HANDLE,
     AbsenceOver,
     AbsenceStatus,
     AbsenceToOneself,
@@ -130,6 +131,9 @@ class Absences:
         return moved
 
     async def _require_over(self, principal: Principal, officer: str) -> None:
+        if officer == principal.subject:
+            principal.department_scope(HANDLE).require_all()
+            return
         if not await self._is_over(principal, officer):
             raise NotFound(officer)
 

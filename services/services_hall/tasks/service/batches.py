@@ -10,7 +10,7 @@ from services.services_hall.cases.repository import CaseRepository
 from services.services_hall.cases.service.deadlines import Deadlines
 from services.services_hall.cases.service.ending import CaseEnding
 from services.services_hall.cases.service.handling import CaseHandling
-from services.services_hall.tasks.domain import HANDLE, CaseNotAtOnce, TaskTaken
+from services.services_hall.tasks.domain import DECIDE, HANDLE, CaseNotAtOnce, TaskTaken
 from services.services_hall.tasks.repository.tasks import TaskRepository
 from shared.auth.principal import Principal
 from shared.errors import DomainError, NotFound
@@ -47,6 +47,7 @@ class CasesAtOnce:
 
     async def complete(self, principal: Principal, wished: Sequence[Wished]) -> Sequence[Completed]:
         """An answer for each case, in the order in which they were named; they are locked in that of their ids."""
+        principal.department_scope(DECIDE).require_all()
         await self._deadlines.hold()
         answers: dict[UUID, Completed] = {}
         for one in sorted(wished, key=lambda each: each.id):
