@@ -33,4 +33,5 @@ def create_app(
         settings.extract_public_keys, settings.extract_encryption_keys.get_secret_value()
     )
     app.state.public_address = settings.public_address
+    app.state.rectification_days = settings.rectification_days
     return app

@@ -17,6 +17,7 @@ async def _hall(request: Request, context: Context) -> UseCases:
         departments=lists["departments"].names,
         categories=lists["item_categories"].names,
         address=request.app.state.public_address,
+        rectification_days=request.app.state.rectification_days,
     )
 
 

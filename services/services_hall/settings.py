@@ -22,6 +22,10 @@ class Settings(ServiceSettings):
         default="", description="where residents reach the county, https://…; printed as QR code on documents"
     )
 
+    rectification_days: int = Field(
+        default=5, ge=1, le=60, description="working days within which a low rating is put right; 5 or 15 by province"
+    )
+
     @property
     def category_names(self) -> dict[str, str]:
         """Chinese names of the categories of items by code."""

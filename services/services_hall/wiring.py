@@ -25,6 +25,10 @@ from services.services_hall.items.service.items import Items
 from services.services_hall.packages.service.keeping import AnsweredMatters
 from services.services_hall.packages.service.matters import Matters
 from services.services_hall.packages.service.packages import Packages
+from services.services_hall.ratings.service.ratings import Ratings
+from services.services_hall.rectifications.service.following import RectificationFollowing
+from services.services_hall.rectifications.service.opening import RectificationOpening
+from services.services_hall.rectifications.service.rectifying import Rectifying
 from services.services_hall.retentions.service import CaseRetentions
 from services.services_hall.tasks.service.absences import Absences
 from services.services_hall.tasks.service.batches import CasesAtOnce
@@ -47,12 +51,14 @@ class UseCases:
         departments: Mapping[str, str],
         categories: Collection[str],
         address: str,
+        rectification_days: int,
     ) -> None:
         self._context = context
         self._extracts = extracts
         self._departments = departments
         self._categories = categories
         self._address = address
+        self._rectification_days = rectification_days
 
     @cached_property
     def items(self) -> Items:
@@ -156,6 +162,18 @@ class UseCases:
         return CasesAtOnce(self._context, self.case_handling, self.case_ending)
 
     @cached_property
+    def ratings(self) -> Ratings:
+        return Ratings(self._context, RectificationOpening(self._context, self._rectification_days))
+
+    @cached_property
+    def rectifying(self) -> Rectifying:
+        return Rectifying(self._context)
+
+    @cached_property
+    def rectification_following(self) -> RectificationFollowing:
+        return RectificationFollowing(self._context, (WarningFollowing(self._context),))
+
+    @cached_property
     def case_reads(self) -> CaseReads:
         return CaseReads(self._context)
 
@@ -167,8 +185,10 @@ def use_cases(
     departments: Mapping[str, str] = NONE,
     categories: Collection[str] = (),
     address: str = "",
+    rectification_days: int = 5,
 ) -> UseCases:
     """`extracts` reads what registry sealed; doors that open no case do without. `departments` and `categories` are
     the county's; doors that draft no item do without. `address`: where residents reach the county; printed on papers.
+    `rectification_days`: the county's limit for low ratings; doors that take no ratings do without.
     """
-    return UseCases(context, extracts, departments, categories, address)
+    return UseCases(context, extracts, departments, categories, address, rectification_days)

@@ -176,6 +176,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     ),
     "profile.read": VILLAGE_AND_ABOVE | {Role.ASSESSOR},  # counts alone; small ones are hidden from who reads no list
     "person.verify": AT_THE_DOOR,
+    "rating.read": AT_THE_COUNTER | {Role.AUDITOR},
+    "rating.record": AT_THE_COUNTER,  # what somebody says by phone or letter
     "reading.audit": roles(Role.AUDITOR),  # unusual reading: findings and the county's limits
     "record.check": AT_THE_COUNTER | {Role.GRID_HEAD},
     "record.decide": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
@@ -192,6 +194,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "record.read": VILLAGE_AND_ABOVE | {Role.DEPARTMENT_OFFICER, Role.AUDITOR},
     "record.restricted": roles(Role.COUNTY_REGISTRAR),
     "record.write": VILLAGE_AND_ABOVE | {Role.DEPARTMENT_OFFICER},
+    "rectification.handle": AT_THE_COUNTER,
+    "rectification.review": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),  # appeals against low ratings
     "satisfaction_call.read": AT_THE_COUNTER | {Role.GRID_HEAD, Role.AUDITOR},
     "satisfaction_call.record": roles(Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "tag.contact": AT_THE_GRID | {Role.VILLAGE_CLERK, Role.COUNTY_REGISTRAR},  # who has to call guardians
@@ -229,6 +233,8 @@ DEPARTMENTAL: frozenset[str] = frozenset(
         "incident.urge",
         "incident.verify",
         "item.manage",
+        "rating.read",
+        "rating.record",
         "record.check",
         "record.decide",
         "record.export",
@@ -237,6 +243,8 @@ DEPARTMENTAL: frozenset[str] = frozenset(
         "record.read",
         "record.restricted",
         "record.write",
+        "rectification.handle",
+        "rectification.review",
         "satisfaction_call.read",
         "satisfaction_call.record",
         "unit.manage",

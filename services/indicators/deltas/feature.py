@@ -26,6 +26,8 @@ FEATURE = Feature(
         Route("registry.correction", count),
         Route("services_hall.case", count),
         Route("services_hall.matter", count),
+        Route("services_hall.rating", count),
+        Route("services_hall.rectification", count),
         Route("grid.incident", count),
         Route("grid.visit", count),
         Route("grid.restricted_visit", count),

@@ -11,7 +11,9 @@ from shared.contracts.services_hall import (
     ledger_postings,
     ledgers,
     packages,
+    ratings,
     records,
+    rectifications,
 )
 
 __all__ = [
@@ -25,5 +27,7 @@ __all__ = [
     "ledger_postings",
     "ledgers",
     "packages",
+    "ratings",
     "records",
+    "rectifications",
 ]

@@ -26,7 +26,7 @@ TABLE: Mapping[str, Mapping[str, Any]] = yaml.safe_load((HERE / "counted.yaml").
 COUNTED = {code: told for part in TABLE.values() for code, told in part.items()}
 """By code, what the samples come to."""
 
-FILES = sorted(Path("services/indicators/migrations/definitions_0025").glob("*.json"))
+FILES = sorted(Path("services/indicators/migrations").glob("definitions_*/*.json"))
 SHIPPED = [one for path in FILES for one in json.loads(path.read_text(encoding="utf-8"))]
 
 

@@ -56,6 +56,7 @@ XIANGLI_FRESH_DAYS: {{ join "," $days | quote }}
 {{- if eq .service.key "servicesHall" }}
 XIANGLI_ITEM_CATEGORIES: {{ include "xiangli.named" $values.itemCategories | quote }}
 XIANGLI_PUBLIC_ADDRESS: {{ $values.publicAddress | quote }}
+XIANGLI_RECTIFICATION_DAYS: {{ int64 $values.rectificationDays | quote }}
 {{- end }}
 {{- end }}
 {{- if $bus }}

@@ -31,6 +31,7 @@ ABOUT_PEOPLE = frozenset(
     {
         *(f"registry.{noun}" for noun in ("person", "posting", "household", "tag", "restricted_tag", "marriage")),
         *("registry.consent", "grid.visit", "grid.restricted_visit", "services_hall.case", "services_hall.matter"),
+        *("services_hall.rating", "services_hall.rectification"),
     }
 )
 """Nouns of which a condition could pick out single people."""
@@ -40,7 +41,7 @@ COUNTED = (
     *(f"registry.{noun}" for noun in ("facility", "area", "area_set", "building", "dwelling", "marriage")),
     *(f"registry.{noun}" for noun in ("transfer", "correction")),
     *("grid.grid", "grid.incident", "grid.visit", "grid.restricted_visit", "services_hall.case"),
-    "services_hall.matter",
+    *("services_hall.matter", "services_hall.rating", "services_hall.rectification"),
 )
 """What may be counted. Records of ledgers count by the measures of their ledger."""
 
