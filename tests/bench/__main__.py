@@ -24,6 +24,7 @@ MODULES = (
     "person_import",
     "locate",
     "pdf",
+    "hall_worklist",
 )
 """Each has `GOALS: dict[Goal, Measure]`."""
 

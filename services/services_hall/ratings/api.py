@@ -17,8 +17,7 @@ from services.services_hall.ratings.domain import (
     RatingNotEntered,
     RatingTransitionError,
 )
-from services.services_hall.ratings.page import PAGE, POLICY
-from services.services_hall.ratings.schemas import (
+from services.services_hall.ratings.schemas.bodies import (
     IssueRatingLink,
     RateContact,
     RatedContactView,
@@ -30,6 +29,7 @@ from services.services_hall.ratings.schemas import (
     RecordRating,
     ShownLink,
 )
+from services.services_hall.ratings.schemas.page import PAGE, POLICY
 from shared.contracts.envelope import AreaCode
 from shared.contracts.services_hall.ratings import RatingChannel, RatingContact, RatingStatus
 from shared.errors import FieldError, Invalid

@@ -12,8 +12,6 @@ from shared.errors import DomainError, ErrorKind
 from shared.reference.named_code import NamedCode
 
 READ, RECORD, HANDLE = "rating.read", "rating.record", "case.handle"
-LOW = frozenset({1, 2})
-"""差评: the two lowest levels (国办发〔2019〕51 号)."""
 VALID_FOR = timedelta(days=30)
 """How long a link serves."""
 MOST_REMARK = 500
@@ -26,16 +24,6 @@ MILESTONES: Mapping[RatingContact, str] = {
 """The column of the case that says that a contact was."""
 MAC, ID, SERIAL = 16, 16, 2
 """Bytes of a token: the id of a link, its serial, and a keyed digest of both."""
-
-
-class RatingLevel(NamedCode):
-    """The five levels (GB/T 39735)."""
-
-    VERY_SATISFIED = "5", "非常满意"
-    SATISFIED = "4", "满意"
-    FAIRLY_SATISFIED = "3", "基本满意"
-    DISSATISFIED = "2", "不满意"
-    VERY_DISSATISFIED = "1", "非常不满意"
 
 
 class RatingReason(NamedCode):

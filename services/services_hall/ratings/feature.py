@@ -3,12 +3,13 @@
 from sqlalchemy import select
 
 from services.services_hall.ratings.api import router
-from services.services_hall.ratings.domain import RatingGivenAlready, RatingLevel, RatingReason
+from services.services_hall.ratings.domain import RatingGivenAlready, RatingReason
 from services.services_hall.ratings.models import Rating
 from services.services_hall.ratings.service.ratings import restate
 from shared.contracts.services_hall.ratings import RatingChannel, RatingContact, RatingStatus
 from shared.feature import Feature, Restatement
 from shared.reference.codes import published
+from shared.reference.satisfaction import Satisfaction
 
 FEATURE = Feature(
     router=router,
@@ -21,7 +22,7 @@ FEATURE = Feature(
     code_lists=(
         published("rating_channels", "评价渠道", RatingChannel),
         published("rating_contacts", "评价环节", RatingContact),
-        published("rating_levels", "好差评等级", RatingLevel),
+        published("rating_levels", "好差评等级", Satisfaction),
         published("rating_reasons", "不满意原因", RatingReason),
         published("rating_statuses", "评价状态", RatingStatus),
     ),

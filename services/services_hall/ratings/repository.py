@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.services_hall.cases.models import CaseStep
-from services.services_hall.ratings.domain import LOW, RatingFilter
+from services.services_hall.ratings.domain import RatingFilter
 from services.services_hall.ratings.models import Rating, RatingLink
 from shared.auth.scope import DepartmentScope
 from shared.contracts.services_hall.ratings import RatingStatus
@@ -77,5 +77,5 @@ def _matches(scope: DepartmentScope, wanted: RatingFilter) -> Collection[ColumnE
     equal = ((Rating.status, wanted.status), (Rating.channel_used, wanted.channel), (Rating.contact, wanted.contact))
     conditions += [column == value for column, value in equal if value is not None]
     if wanted.low:
-        conditions.append(Rating.level.in_(LOW))
+        conditions.append(Rating.level.in_(LOWEST))
     return conditions

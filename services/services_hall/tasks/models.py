@@ -1,5 +1,6 @@
 """Tables of worklists: posts at which officers signed on, and absences. Codes, days and subjects of tokens alone."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +9,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.services_hall.base import Base
+from services.services_hall.cases.models import Case, CaseDesk
 from services.services_hall.tasks.domain import AbsenceStatus
 from shared.db.base import AreaText
 
@@ -50,3 +52,11 @@ class Absence(Base):
     set_at: Mapped[datetime]
     ended_by: Mapped[str | None]
     ended_at: Mapped[datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task with the case that waits."""
+
+    desk: CaseDesk
+    case: Case

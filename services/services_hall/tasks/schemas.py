@@ -11,7 +11,7 @@ from services.services_hall.cases.domain.limits import Remaining
 from services.services_hall.cases.domain.waiting import NO_END
 from services.services_hall.cases.schemas.views import CaseView
 from services.services_hall.tasks.domain import MOST_AT_ONCE, AbsenceStatus
-from services.services_hall.tasks.repository.tasks import Task
+from services.services_hall.tasks.models import Task
 from services.services_hall.tasks.service.batches import Completed, Wished
 from services.services_hall.tasks.service.searching import FoundCase, Sought
 from shared.auth.access_log import Purpose
@@ -20,7 +20,7 @@ from shared.contracts.services_hall.cases import CaseStatus
 from shared.http.schemas import Body, Day, Instant, View, each_once, without_number
 from shared.reference.documents import DocumentType
 
-Subject = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.@:|+-]{1,128}$"), AfterValidator(without_number)]
+Subject = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._@:-]{1,128}$"), AfterValidator(without_number)]
 """The subject of an officer's token, as the issuer writes it; never a number of a person."""
 
 

@@ -17,7 +17,7 @@ async def a_rating(door: Door, area: str, code: str, owner: Principal | None, le
         case = (await client.post("/cases", json=body)).json()["id"]
     async with door.client(COUNTY_OFFICER) as client:
         assert (await client.post(f"/cases/{case}/receive")).status_code == 200
-    said = {"contact": "receipt", "channel": "phone", "level": level}
+    said = {"contact": "receipt", "channel": "phone", "level": level, "remark": "示例意见"}
     async with door.client(a_principal("county_officer", area[:6], "who-calls")) as client:
         made = await client.post(f"/cases/{case}/ratings", json=said)
         assert made.status_code == 201, made.text

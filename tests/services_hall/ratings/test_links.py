@@ -8,7 +8,7 @@ import pytest
 
 from services.services_hall.ratings.api import PER_MINUTE
 from services.services_hall.ratings.domain import MILESTONES, parts_of, token_of
-from services.services_hall.ratings.page import PAGE, POLICY
+from services.services_hall.ratings.schemas.page import PAGE, POLICY
 from shared.contracts.services_hall.ratings import RatingContact
 from shared.ids import new_id
 from shared.testing.clock import FrozenClock
@@ -89,8 +89,8 @@ async def test_a_link_ends_and_another_takes_its_place(rated: Rated, clock: Froz
     clock.advance(days=29, hours=23)
     assert (await rated.done("/contact-ratings/look", token=second))["level"] is None
     clock.advance(hours=1)
-    for path, more in (("look", {}), ("withdraw", {})):
-        assert refusal(await rated.ask(f"/contact-ratings/{path}", token=second, **more)) == OVER
+    for path in ("look", "withdraw"):
+        assert refusal(await rated.ask(f"/contact-ratings/{path}", token=second)) == OVER
     assert refusal(await rated.ask("/contact-ratings", token=second, level=5)) == OVER
     assert await rated.listed("ratings") == []
 
@@ -138,7 +138,8 @@ async def test_a_token_tells_nothing_of_anybody(rated: Rated, door: Door) -> Non
 async def test_guesses_are_counted_by_address(rated: Rated) -> None:
     for number in range(PER_MINUTE):
         assert (await rated.ask("/contact-ratings", token=f"guess-{number}", level=1)).status_code == 404
-    for path, more in (("", {"level": 1}), ("/look", {}), ("/withdraw", {})):
+    bodies: dict[str, dict[str, Any]] = {"": {"level": 1}, "/look": {}, "/withdraw": {}}
+    for path, more in bodies.items():
         answer = await rated.ask(f"/contact-ratings{path}", token="guess", **more)
         assert refusal(answer)[1] == "rate_limited"
         assert "retry-after" in answer.headers

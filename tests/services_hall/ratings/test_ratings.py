@@ -124,6 +124,7 @@ async def test_what_was_said_goes_with_who_said_it(
     row = await rated.low()
     row = await rated.step(row, "call-back", outcome="confirmed", note="说是电话一三八")
     case = await rated.get(f"/cases/{row['case_id']}")
+    _, token = await rated.link("receipt", case=case)
     delivered = await step(case, "deliver", way="counter", recipient="applicant", received_on="2026-03-16")
     assert delivered.status_code == 200, delivered.text
 
@@ -134,6 +135,7 @@ async def test_what_was_said_goes_with_who_said_it(
     assert (await rated.get(f"/ratings/{row['rating_id']}"))["remark"] is None
     shown = await rated.get(f"/rectifications/{row['id']}")
     assert [one["note"] for one in shown["steps"]] == [None, None]
+    assert refusal(await rated.ask("/contact-ratings/look", token=token))[1] == "rating_link_over"
     async with committed.session() as session:
         left = await session.scalar(
             text(

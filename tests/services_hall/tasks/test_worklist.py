@@ -202,7 +202,7 @@ async def test_a_case_that_goes_with_its_area_waits_there(whole: Whole, bench: B
 
 
 def test_waiting_follows_from_columns_alone() -> None:
-    case = {
+    case: dict[str, Any] = {
         "status": "accepted",
         "area": "a",
         "department": "d",

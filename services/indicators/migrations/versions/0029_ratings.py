@@ -46,10 +46,10 @@ def _formula(one: dict[str, Any]) -> dict[str, Any]:
 def upgrade() -> None:
     held = set(op.get_bind().execute(sa.text("SELECT DISTINCT noun FROM projected_states")).scalars())
     for one in _shipped():
-        counted = one.get("counted")
+        counted: dict[str, Any] = one.get("counted", {})
         measure = f"{one['code']}@1" if counted else None
-        content = {"version": 1, "count_measure": measure, "restricted": False, "scale": 0}
-        content |= {"axes": (counted or {}).get("parts", []), "formula": _formula(one)}
+        content: dict[str, Any] = {"version": 1, "count_measure": measure, "restricted": False, "scale": 0}
+        content |= {"axes": counted.get("parts", []), "formula": _formula(one)}
         op.execute(sa.insert(DEFINITIONS).values(**{name: one[name] for name in TEXTS}, **content))
         for slot in (0, 1) if counted else ():
             op.execute(

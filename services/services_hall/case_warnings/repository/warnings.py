@@ -77,9 +77,9 @@ class WarningRepository:
 
     async def near(self, rule_id: UUID, metric: WarningMetric, last: date, limit: int) -> Sequence[Near]:
         """The next cases of which a limit ends by a day and that the rule has not warned about, the earliest first."""
-        when, by, occasion = _of(metric, last)
         if metric is WarningMetric.RECTIFICATION:
             return await self._near_rectifications(rule_id, last, limit)
+        when, by, occasion = _of(metric, last)
         told = exists().where(
             CaseWarning.case_id == Case.id, CaseWarning.rule_id == rule_id, CaseWarning.occasion == occasion
         )

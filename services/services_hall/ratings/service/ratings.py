@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.repository import CaseRepository
+from services.services_hall.cases.service.deadlines import Deadlines
 from services.services_hall.items.repository import ItemRepository
 from services.services_hall.ratings.domain import (
     HANDLE,
-    LOW,
     MAC,
     MILESTONES,
     READ,
@@ -50,6 +50,7 @@ from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
+from shared.reference.satisfaction import LOWEST
 
 KIND, REMARK = "rating_links.token", "ratings.remark"
 
@@ -95,6 +96,7 @@ class Ratings:
         self._crypto = context.crypto
         self._access = context.access
         self._follower = follower
+        self._deadlines = Deadlines(context.session)
         self._cases = CaseRepository(context.session)
         self._items = ItemRepository(context.session)
         self._ratings = RatingRepository(context.session)
@@ -134,6 +136,7 @@ class Ratings:
 
     async def rate(self, token: str, new: GivenRating) -> Rating:
         """评价, by who holds the link. Raises as `look`, and `RatingGivenAlready`."""
+        await self._deadlines.hold()
         link, case = await self._opened(token)
         return await self._give(case, RatingContact(link.contact), RatingChannel.LINK, new, None)
 
@@ -152,6 +155,7 @@ class Ratings:
 
         Raises `NotFound`, `RatingContactNotYet`, `RatingByHandler`, `RatingGivenAlready`.
         """
+        await self._deadlines.hold()
         case = await self._case(principal, case_id, RECORD)
         if await self._ratings.has_handled(case_id, principal.subject):
             raise RatingByHandler(case_id)
@@ -204,8 +208,10 @@ class Ratings:
             raise NotFound
         if serial != link.version or self._clock.now() >= link.ends_at:
             raise RatingLinkOver(link.id)
-        case = await self._cases.get(link.case_id)
+        case, applicant = await self._cases.get(link.case_id), await self._cases.applicant(link.case_id)
         assert case is not None, "by the foreign key"
+        if applicant is None or not applicant.snapshot:  # what is said now would outlive what was erased
+            raise RatingLinkOver(link.id)
         _when(case, RatingContact(link.contact))
         return link, case
 
@@ -236,13 +242,13 @@ class Ratings:
         if by is None:
             self._note(SystemActor("rating_link"), "rate", case, None, Detail.WRITE)
         self._outbox.add(RatingGiven(state=RatingState.model_validate(rating)))
-        if rating.level in LOW:
+        if rating.level in LOWEST:
             await self._follower.given(rating)
         return rating
 
     async def _take_back(self, rating: Rating, by: str | None) -> Rating:
         require_transition(rating.status, RatingStatus.WITHDRAWN)
-        if rating.level in LOW:
+        if rating.level in LOWEST:
             await self._follower.withdrawn(rating)
         moved = await compare_and_set(self._session, rating, status=str(RatingStatus.WITHDRAWN), changed_by=by)
         assert moved is not None, "the row is locked"

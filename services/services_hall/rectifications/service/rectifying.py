@@ -171,6 +171,7 @@ class Rectifying:
 
         A review that is taken back lets the rating count again. Raises `RectificationNothingToUndo`, `Forbidden`.
         """
+        await self._moving.deadlines.hold()
         row = await self._rows.locked(id)
         if row is None or not principal.department_scope(HANDLE).allows(row.area, row.department):
             raise NotFound(id)

@@ -10,6 +10,7 @@ from services.services_hall.cases.domain.codes import Desk, Post
 from services.services_hall.deps import Hall
 from services.services_hall.tasks.domain import (
     Assigned,
+    CaseNotAtOnce,
     OfficerAbsent,
     OfficerNotOnPost,
     SearchWithoutWords,
@@ -17,7 +18,7 @@ from services.services_hall.tasks.domain import (
     TaskFree,
     TaskTaken,
 )
-from services.services_hall.tasks.repository.tasks import Task
+from services.services_hall.tasks.models import Task
 from services.services_hall.tasks.schemas import (
     AssignTask,
     CompleteCases,
@@ -198,6 +199,7 @@ async def search(body: SearchCases, page: PageQuery, principal: Authorised, hall
         "对即办件依次收件、受理、准予并结案；每件各有结果，一件被拒不影响其他。",
         permission="case.decide",
         refusals=(),
+        refuses=(CaseNotAtOnce,),
         status=200,
         etag=False,
     ),

@@ -13,18 +13,11 @@ from services.services_hall.cases.domain.waiting import NO_END
 from services.services_hall.cases.models import Applicant, Case, CaseDesk, CaseDigest, CaseParty
 from services.services_hall.cases.repository import ends_by, reaches
 from services.services_hall.tasks.domain import Assigned, TaskFilter, TaskPool
+from services.services_hall.tasks.models import Task
 from shared.auth.scope import DepartmentScope
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.crypto.service import BlindKey
 from shared.reference.areas import COUNTY_DIGITS
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A task with the case that waits."""
-
-    desk: CaseDesk
-    case: Case
 
 
 @dataclass(frozen=True, slots=True)

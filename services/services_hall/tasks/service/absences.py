@@ -135,7 +135,7 @@ class Absences:
             principal.department_scope(HANDLE).require_all()
             return
         if not await self._is_over(principal, officer):
-            raise NotFound(officer)
+            raise NotFound
 
     async def _is_over(self, principal: Principal, officer: str) -> bool:
         """The officer, or who assigns at every post at which the officer is at work."""

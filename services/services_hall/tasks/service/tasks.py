@@ -18,7 +18,8 @@ from services.services_hall.tasks.domain import (
     TaskPool,
     TaskTaken,
 )
-from services.services_hall.tasks.repository.tasks import Task, TaskRepository
+from services.services_hall.tasks.models import Task
+from services.services_hall.tasks.repository.tasks import TaskRepository
 from services.services_hall.tasks.service.officers import Officers, post_of
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal

@@ -6,7 +6,8 @@ The token stands behind the `#` of the link: no server, proxy or log sees it bef
 import base64
 import hashlib
 
-from services.services_hall.ratings.domain import MOST_REMARK, RatingLevel, RatingReason
+from services.services_hall.ratings.domain import MOST_REMARK, RatingReason
+from shared.reference.satisfaction import Satisfaction
 
 STYLE = (
     "body{font:18px/1.7 sans-serif;max-width:36rem;margin:0 auto;padding:1.2rem;color:#1a1a1a;background:#fff}"
@@ -60,7 +61,7 @@ POLICY = (
 """What the page may do: its own style and script, and to ask this county."""
 
 _LEVELS = "".join(
-    f'<label><input type="radio" name="level" value="{one}" required>{one.label}</label>' for one in RatingLevel
+    f'<label><input type="radio" name="level" value="{one}" required>{one.label}</label>' for one in Satisfaction
 )
 _REASONS = "".join(
     f'<label><input type="checkbox" name="reasons" value="{one}">{one.label}</label>' for one in RatingReason
