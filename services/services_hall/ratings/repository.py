@@ -11,6 +11,7 @@ from services.services_hall.ratings.domain import RatingFilter
 from services.services_hall.ratings.models import Rating, RatingLink
 from shared.auth.scope import DepartmentScope
 from shared.contracts.services_hall.ratings import RatingStatus
+from shared.reference.satisfaction import LOWEST
 
 
 class RatingRepository:

@@ -26,7 +26,7 @@ from shared.contracts.catalogue import TOPICS
 from shared.contracts.services_hall.ratings import RatingStatus
 from shared.errors import DomainError
 from shared.ids import new_id
-from shared.reference.satisfaction import Satisfaction
+from shared.reference.satisfaction import LOWEST, Satisfaction
 
 ALLOWED = {("valid", "withdrawn"), ("valid", "overturned"), ("overturned", "valid")}
 
@@ -49,7 +49,7 @@ def test_five_levels_of_which_the_two_lowest_are_low() -> None:
         "2": "不满意",
         "1": "非常不满意",
     }
-    assert {1, 2} == LOW
+    assert set(LOWEST) == {1, 2}
     assert VALID_FOR.days == 30
 
 
