@@ -31,7 +31,7 @@ from shared.reference.satisfaction import LOWEST, Satisfaction
 ALLOWED = {("valid", "withdrawn"), ("valid", "overturned"), ("overturned", "valid")}
 
 
-@pytest.mark.parametrize(("present", "to"), product(RatingStatus, RatingStatus))
+@pytest.mark.parametrize(("present", "to"), list(product(RatingStatus, RatingStatus)))
 def test_each_transition_is_allowed_or_refused(present: RatingStatus, to: RatingStatus) -> None:
     if (str(present), str(to)) in ALLOWED:
         require_transition(present, to)
@@ -65,7 +65,7 @@ def test_a_token_is_read_as_it_was_made_and_nothing_else_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "=" * 46, "好" * 46, "a" * 45, "a" * 47, " " * 46, "\0" * 46, "+/" * 23, "A" * 64]
+    "text", ["", "a", "=" * 46, "好" * 46, "a" * 45, "a" * 47, " " * 46, "\0" * 46, "A" * 64]
 )
 def test_what_is_no_token_is_read_as_none(text: str) -> None:
     assert parts_of(text) is None

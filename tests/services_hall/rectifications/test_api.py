@@ -88,7 +88,7 @@ async def test_grants_are_judged_as_a_whole(rated: Rated) -> None:
 @pytest.mark.parametrize(
     ("verb", "body", "wrong"),
     [
-        ("call-back", {}, ("outcome", "missing")),
+        ("call-back", {"note": "打不通"}, ("outcome", "missing")),
         ("call-back", {"outcome": "fine"}, ("outcome", "enum")),
         ("call-back", {"outcome": "confirmed", "note": ""}, ("note", "string_too_short")),
         ("call-back", {"outcome": "confirmed", "note": "长" * 1001}, ("note", "string_too_long")),

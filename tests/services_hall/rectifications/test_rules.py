@@ -44,7 +44,7 @@ def test_the_lifecycle_is_the_one_restated_here() -> None:
     assert {str(action) for action in RectificationAction} == set(TABLE) | OF_THE_SYSTEM
 
 
-@pytest.mark.parametrize(("status", "action"), product(RectificationStatus, LIFECYCLE))
+@pytest.mark.parametrize(("status", "action"), list(product(RectificationStatus, LIFECYCLE)))
 def test_each_pair_is_allowed_or_refused(status: RectificationStatus, action: RectificationAction) -> None:
     if str(status) in TABLE[str(action)][0]:
         assert require_allowed(status, action) is LIFECYCLE[action]

@@ -54,7 +54,7 @@ RUNS: dict[str, set[date]] = {
 """Which of the days may end first in a status; the caller says of which papers something is to be told."""
 
 
-@pytest.mark.parametrize(("status", "told"), product(CaseStatus, (None, TELLING)))
+@pytest.mark.parametrize(("status", "told"), list(product(CaseStatus, (None, TELLING))))
 def test_what_runs_first_is_when_it_ends(status: CaseStatus, told: date | None) -> None:
     found = waits({**BASE, "status": str(status)}, 2, told)
     if str(status) not in RUNS:
@@ -66,7 +66,7 @@ def test_what_runs_first_is_when_it_ends(status: CaseStatus, told: date | None) 
     assert (status in WAITING) is bool(found)
 
 
-@pytest.mark.parametrize(("step", "steps", "at_once"), product((None, 1, 2, 3), (0, 2, 3), (False, True)))
+@pytest.mark.parametrize(("step", "steps", "at_once"), list(product((None, 1, 2, 3), (0, 2, 3), (False, True))))
 def test_the_last_step_is_the_deciders(step: int | None, steps: int, *, at_once: bool) -> None:
     case = {**BASE, "status": "in_review" if step else "accepted", "step": step, "promised_days": 0 if at_once else 5}
     [one] = waits(case, steps, None).values()
@@ -112,7 +112,7 @@ def test_a_post_asks_for_what_its_steps_ask_for() -> None:
     assert "case.assign" in DEPARTMENTAL
 
 
-@pytest.mark.parametrize(("present", "to"), product(AbsenceStatus, AbsenceStatus))
+@pytest.mark.parametrize(("present", "to"), list(product(AbsenceStatus, AbsenceStatus)))
 def test_transitions_of_absences_restated(present: AbsenceStatus, to: AbsenceStatus) -> None:
     allowed = {("planned", "begun"), ("planned", "withdrawn"), ("begun", "ended")}
     if (str(present), str(to)) in allowed:
