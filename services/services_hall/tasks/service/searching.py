@@ -75,7 +75,7 @@ class CaseSearch:
         Raises `SearchWithoutWords`, `Invalid` for a wrong number, `NotFound` for an area outside.
         """
         if sought.is_empty:
-            raise SearchWithoutWords
+            raise SearchWithoutWords.at("body")
         keys = None if sought.document is None else self._keys(*sought.document)
         words = CaseWords(
             sought.number, keys, sought.person_id, sought.item_id, sought.status, sought.due_from, sought.due_to
