@@ -40,6 +40,12 @@ PLACES: dict[str, Mapping[str, str]] = {
         "items[]": "of the package, which is the county's; each is asked for with its department",
         "package_id": "packages are the county's, open to everybody",
     },
+    "completeCasesAtOnce": {"cases[].id": "each asked for by itself: `tasks/test_batches.py`"},
+    "searchCases": {
+        "area": "asked for: `tasks/test_search.py`",
+        "item_id": "items are the county's, open to everybody",
+        "person_id": "narrows what is in scope: `tasks/test_search.py`",
+    },
     "requestCaseErasure": {"area": "asked for: `case_erasures/test_runs.py`"},
     "deliverCase": {"path.id": "asked for: `cases/test_scope.py`", "tracking": "the number of the post: no place"},
     "draftItemVersion": {"path.id": OF_THE_COUNTY, "areas[]": OFFERED, **form_of("form")},

@@ -64,9 +64,7 @@ def test_a_token_is_read_as_it_was_made_and_nothing_else_is() -> None:
     assert (ID, SERIAL, MAC) == (16, 2, 16)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "a", "=" * 46, "好" * 46, "a" * 45, "a" * 47, " " * 46, "\0" * 46, "A" * 64]
-)
+@pytest.mark.parametrize("text", ["", "a", "=" * 46, "好" * 46, "a" * 45, "a" * 47, " " * 46, "\0" * 46, "A" * 64])
 def test_what_is_no_token_is_read_as_none(text: str) -> None:
     assert parts_of(text) is None
 
