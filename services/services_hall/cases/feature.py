@@ -47,7 +47,7 @@ FEATURE = Feature(
         published("case_material_statuses", "材料状态", codes.MaterialStatus),
         published("case_part_proofs", "代理证明", codes.PartProof),
         published("case_person_parts", "当事人身份", codes.PersonPart),
-        published("case_posts", "办件岗位", codes.Post),
+        published("case_posts", "办件岗位", codes.CasePost),
         published("case_recipients", "签收人", codes.Recipient),
         published("case_refusal_reasons", "不予受理理由", codes.RefusalReason),
         published("case_reschedule_reasons", "重算时限理由", codes.RescheduleReason),

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from services.services_hall.cases.domain.codes import Desk, Post
+from services.services_hall.cases.domain.codes import CasePost, Desk
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.errors import DomainError, ErrorKind
 from shared.reference.named_code import NamedCode
 
 HANDLE, DECIDE, ASSIGN, READ = "case.handle", "case.decide", "case.assign", "case.read"
-PERMISSION: Mapping[Post, str] = {
-    Post.WINDOW: HANDLE,
-    Post.REVIEW: HANDLE,
-    Post.DECISION: DECIDE,
-    Post.CONSENT: HANDLE,
-    Post.DELIVERY: HANDLE,
+PERMISSION: Mapping[CasePost, str] = {
+    CasePost.WINDOW: HANDLE,
+    CasePost.REVIEW: HANDLE,
+    CasePost.DECISION: DECIDE,
+    CasePost.CONSENT: HANDLE,
+    CasePost.DELIVERY: HANDLE,
 }
 """What whoever takes a task of a post may do: as the steps ask for it that are taken there."""
 ON_POST = timedelta(days=30)
@@ -60,7 +60,7 @@ class TaskFilter:
     level: int | None = None
     department: str | None = None
     kind: Desk | None = None
-    post: Post | None = None
+    post: CasePost | None = None
     assigned: Assigned | None = None
     officer: str | None = None
     status: CaseStatus | None = None

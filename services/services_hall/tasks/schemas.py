@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
-from services.services_hall.cases.domain.codes import Desk, Post
+from services.services_hall.cases.domain.codes import CasePost, Desk
 from services.services_hall.cases.domain.limits import Remaining
 from services.services_hall.cases.domain.waiting import NO_END
 from services.services_hall.cases.schemas.views import CaseView
@@ -128,7 +128,7 @@ class TaskView(View):
     item_id: UUID = Field(description="事项 id of the item")
     status: CaseStatus = Field(description="状态 where the case stands", examples=["received"])
     kind: Desk = Field(description="待办类型 held, arriving or asked: code list `case_desks`", examples=["held"])
-    post: Post = Field(description="岗位 whose turn it is: code list `case_posts`", examples=["window"])
+    post: CasePost = Field(description="岗位 whose turn it is: code list `case_posts`", examples=["window"])
     area: str = Field(description="办理地 area of the office", examples=["450481114201"])
     department: str = Field(description="办理部门 department of the office", examples=["civil_affairs"])
     ends_on: date | None = Field(
@@ -168,7 +168,7 @@ class TaskPoolView(View):
 
     level: int = Field(description="层级 digits of the office's area: 6 county, 9 town, 12 village", examples=[12])
     department: str = Field(description="部门 department of the office", examples=["civil_affairs"])
-    post: Post = Field(description="岗位 whose turn it is: code list `case_posts`", examples=["window"])
+    post: CasePost = Field(description="岗位 whose turn it is: code list `case_posts`", examples=["window"])
     total: int = Field(description="数量 how many wait", examples=[3])
     free: int = Field(description="待认领 on how many nobody works", examples=[2])
     mine: int = Field(description="我的 on how many the caller works", examples=[1])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.services_hall.cases.domain.codes import Desk, Post
+from services.services_hall.cases.domain.codes import CasePost, Desk
 from services.services_hall.cases.domain.waiting import NO_END, WAITING, waits
 from services.services_hall.tasks import domain
 from services.services_hall.tasks.domain import (
@@ -71,7 +71,7 @@ def test_the_last_step_is_the_deciders(step: int | None, steps: int, *, at_once:
     case = {**BASE, "status": "in_review" if step else "accepted", "step": step, "promised_days": 0 if at_once else 5}
     [one] = waits(case, steps, None).values()
     decides = (step or 0) >= steps or (at_once and step is None)
-    assert one.post is (Post.DECISION if decides else Post.REVIEW)
+    assert one.post is (CasePost.DECISION if decides else CasePost.REVIEW)
 
 
 def test_where_the_file_lies_is_where_it_waits() -> None:

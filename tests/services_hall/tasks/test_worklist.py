@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.services_hall.cases.domain.codes import Desk, Post
+from services.services_hall.cases.domain.codes import CasePost, Desk
 from services.services_hall.cases.domain.waiting import NO_END, Waiting, waits
 from services.services_hall.cases.schedules import fill_desks
 from shared.contracts.services_hall.cases import CaseStatus
@@ -104,7 +104,7 @@ async def test_counts_and_pools_equal_lists_for_everybody_and_every_filter(
         "level": ["6", "9", "12"],
         "department": ["civil_affairs", "health"],
         "kind": [*Desk][:3],
-        "post": [*Post],
+        "post": [*CasePost],
         "assigned": ["free", "mine", "taken"],
         "status": ["received", "accepted", "in_review"],
         "item_id": [whole.item, other],
@@ -218,10 +218,12 @@ def test_waiting_follows_from_columns_alone() -> None:
         "deliver_by": None,
     }
     here = Desk.HELD, "a", "d"
-    assert waits(case, 2, None) == {here: Waiting(Post.REVIEW, date(2026, 3, 9))}
-    assert waits(case, 0, None) == {here: Waiting(Post.DECISION, date(2026, 3, 9))}
-    assert waits({**case, "promised_days": 0}, 2, None) == {here: Waiting(Post.DECISION, date(2026, 3, 9))}
-    assert waits({**case, "status": "received"}, 2, date(2026, 3, 4)) == {here: Waiting(Post.WINDOW, date(2026, 3, 4))}
-    assert waits({**case, "status": "suspended", "due_on": None}, 2, None) == {here: Waiting(Post.REVIEW, NO_END)}
+    assert waits(case, 2, None) == {here: Waiting(CasePost.REVIEW, date(2026, 3, 9))}
+    assert waits(case, 0, None) == {here: Waiting(CasePost.DECISION, date(2026, 3, 9))}
+    assert waits({**case, "promised_days": 0}, 2, None) == {here: Waiting(CasePost.DECISION, date(2026, 3, 9))}
+    assert waits({**case, "status": "received"}, 2, date(2026, 3, 4)) == {
+        here: Waiting(CasePost.WINDOW, date(2026, 3, 4))
+    }
+    assert waits({**case, "status": "suspended", "due_on": None}, 2, None) == {here: Waiting(CasePost.REVIEW, NO_END)}
     for status in set(CaseStatus) - set(POSTS):
         assert waits({**case, "status": status}, 2, None) == {}

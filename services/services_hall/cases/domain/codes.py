@@ -202,7 +202,7 @@ class Desk(NamedCode):
     OVERDUE = "overdue", "已超期"
 
 
-class Post(NamedCode):
+class CasePost(NamedCode):
     """Who takes up a case where it waits (岗位): the post whose turn it is."""
 
     WINDOW = "window", "窗口岗"

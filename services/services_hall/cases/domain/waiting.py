@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.services_hall.cases.domain.codes import Desk, Post
+from services.services_hall.cases.domain.codes import CasePost, Desk
 from services.services_hall.cases.domain.lifecycle import (
     ACCEPTED,
     CLOSED,
@@ -34,7 +34,7 @@ Place = tuple[Desk, str, str]
 class Waiting:
     """For which post a case waits at a place. `ends_on`: last day of what runs; `NO_END` if nothing does."""
 
-    post: Post
+    post: CasePost
     ends_on: date
 
 
@@ -53,23 +53,23 @@ def waits(case: Mapping[str, Any], steps: int, told_by: date | None) -> Mapping[
         return found
     if case["sent"] is not None:
         there = str(case["sent"]["area"]), str(case["sent"]["department"])
-        found[Desk.ARRIVING, *there] = Waiting(Post.WINDOW, ends)
+        found[Desk.ARRIVING, *there] = Waiting(CasePost.WINDOW, ends)
     if status in LIFECYCLE[CaseAction.ANSWER_CONSENT].origins:
         for one in case["consents"]:
             if one["answered_at"] is None:
-                found[Desk.ASKED, area, one["department"]] = Waiting(Post.CONSENT, ends)
+                found[Desk.ASKED, area, one["department"]] = Waiting(CasePost.CONSENT, ends)
     return found
 
 
-def _post(case: Mapping[str, Any], status: CaseStatus, steps: int) -> Post:
+def _post(case: Mapping[str, Any], status: CaseStatus, steps: int) -> CasePost:
     if status is CLOSED:
-        return Post.DELIVERY
+        return CasePost.DELIVERY
     if status in (SPECIAL, SUSPENDED):
-        return Post.REVIEW
+        return CasePost.REVIEW
     if status not in OF_STEPS:
-        return Post.WINDOW
+        return CasePost.WINDOW
     last = (case["step"] or 0) >= steps or (case["step"] is None and case["promised_days"] == 0)
-    return Post.DECISION if last else Post.REVIEW
+    return CasePost.DECISION if last else CasePost.REVIEW
 
 
 def _ends_on(case: Mapping[str, Any], status: CaseStatus, told_by: date | None) -> date:

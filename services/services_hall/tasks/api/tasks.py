@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from services.services_hall.cases.domain.codes import Desk, Post
+from services.services_hall.cases.domain.codes import CasePost, Desk
 from services.services_hall.deps import Hall
 from services.services_hall.tasks.domain import (
     Assigned,
@@ -58,7 +58,7 @@ async def _filter(
     ] = None,
     department: Annotated[CodeWord | None, Query(description="部门 only offices of this department")] = None,
     kind: Annotated[Desk | None, Query(description="待办类型 code list `case_desks`: held, arriving or asked")] = None,
-    post: Annotated[Post | None, Query(description="岗位 code list `case_posts`")] = None,
+    post: Annotated[CasePost | None, Query(description="岗位 code list `case_posts`")] = None,
     assigned: Annotated[Assigned | None, Query(description="经办 free, mine or taken")] = None,
     officer: Annotated[Subject | None, Query(description="经办人 only what this officer works on")] = None,
     status: Annotated[CaseStatus | None, Query(description="状态 only cases in this status")] = None,

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from services.services_hall.cases.domain.codes import Desk, Post
+from services.services_hall.cases.domain.codes import CasePost, Desk
 from services.services_hall.cases.models import CaseDesk
 from services.services_hall.tasks.domain import ON_POST, PERMISSION, READ
 from services.services_hall.tasks.models import OfficerPost
@@ -53,10 +53,10 @@ class Officers:
         return officer in await self._officers.absent(today(self._clock))
 
 
-def post_of(task: CaseDesk) -> Post:
+def post_of(task: CaseDesk) -> CasePost:
     """The post for which a task waits."""
     assert task.post is not None, "tasks without are made anew before anybody sees them"
-    return Post(task.post)
+    return CasePost(task.post)
 
 
 def _may_take(posts: Sequence[OfficerPost], task: CaseDesk) -> bool:
