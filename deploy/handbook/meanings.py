@@ -57,6 +57,7 @@ CHINESE = {
     "departments": "本县部门：在内置名录之外增加或改名，`代码:名称,…`，如 `river_chief:河长制办公室`；各服务须一致",
     "public_address": "居民访问本县的网址，`https://…`；印在文书的二维码上，不设则不印二维码",
     "agency_forward_days": "代办员受理后须在多少个工作日内报送",
+    "rectification_days": "差评整改期限，工作日，1 到 60；各省多为 5 或 15",
     "item_categories": "事项分类：在内置分类之外增加或改名，`代码:名称,…`",
     "weakened_etags": "前置代理压缩响应、把 ETag 变成弱标记（W/…）时设为 true，否则带回弱标记的修改都会被拒绝（412）",
     "extract_private_key": "签发身份摘要的 Ed25519 私钥，32 字节，`编号:base64,…`，第一个用于签名",

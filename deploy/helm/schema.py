@@ -174,6 +174,7 @@ VALUES = mapping(
     itemCategories=ref("named"),
     publicAddress=text(r"^(https://[A-Za-z0-9.-]+(:[0-9]{1,5})?)?$"),
     agencies=mapping(forwardDays=whole(1, 30)),
+    rectificationDays=whole(1, 60),
     transfers=mapping(workDays=whole(1, 60), afterLimit=one_of("lapse", "confirm")),
     corrections=mapping(workDays=whole(1, 60), steps=ref("named")),
     freshness=mapping(days=mapping(**{group: whole(1, 3660) for group in FRESH})),

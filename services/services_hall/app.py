@@ -34,4 +34,5 @@ def create_app(
     )
     app.state.public_address = settings.public_address
     app.state.agency_forward_days = settings.agency_forward_days
+    app.state.rectification_days = settings.rectification_days
     return app

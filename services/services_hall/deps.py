@@ -18,6 +18,7 @@ async def _hall(request: Request, context: Context) -> UseCases:
         categories=lists["item_categories"].names,
         address=request.app.state.public_address,
         forward_days=request.app.state.agency_forward_days,
+        rectification_days=request.app.state.rectification_days,
     )
 
 

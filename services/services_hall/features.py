@@ -19,7 +19,10 @@ from services.services_hall.items import feature as items
 from services.services_hall.ledgers.service import SURROUNDINGS
 from services.services_hall.originals import feature as originals
 from services.services_hall.packages import feature as packages
+from services.services_hall.ratings import feature as ratings
+from services.services_hall.rectifications import feature as rectifications
 from services.services_hall.retentions import feature as retentions
+from services.services_hall.tasks import feature as tasks
 from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
 from shared.ledgers.feature import ledger_features
@@ -46,6 +49,10 @@ NOUNS = (
     agencies.VISITS,
     originals.FEATURE,
     originals.CUSTODY,
+    tasks.FEATURE,
+    tasks.OFFICERS,
+    ratings.FEATURE,
+    rectifications.FEATURE,
     *ledger_features("services_hall", SURROUNDINGS, imported=(items_in,)),
     erasure_feature("services_hall", lambda context: (ApplicantErasing(context),)),
 )

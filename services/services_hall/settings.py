@@ -26,6 +26,10 @@ class Settings(ServiceSettings):
         default=3, ge=1, le=30, description="working days within which an agent forwards a matter that was accepted"
     )
 
+    rectification_days: int = Field(
+        default=5, ge=1, le=60, description="working days within which a low rating is put right; 5 or 15 by province"
+    )
+
     @property
     def category_names(self) -> dict[str, str]:
         """Chinese names of the categories of items by code."""

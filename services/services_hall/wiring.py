@@ -35,7 +35,16 @@ from services.services_hall.originals.service.reads import OriginalReads, Origin
 from services.services_hall.packages.service.keeping import AnsweredMatters
 from services.services_hall.packages.service.matters import Matters
 from services.services_hall.packages.service.packages import Packages
+from services.services_hall.ratings.service.ratings import Ratings
+from services.services_hall.rectifications.service.following import RectificationFollowing
+from services.services_hall.rectifications.service.opening import RectificationOpening
+from services.services_hall.rectifications.service.rectifying import Rectifying
 from services.services_hall.retentions.service import CaseRetentions
+from services.services_hall.tasks.service.absences import Absences
+from services.services_hall.tasks.service.batches import CasesAtOnce
+from services.services_hall.tasks.service.officers import Officers
+from services.services_hall.tasks.service.searching import CaseSearch
+from services.services_hall.tasks.service.tasks import Tasks
 from shared.crypto.extracts import ExtractReader
 from shared.messaging.context import UseCaseContext
 
@@ -53,6 +62,7 @@ class UseCases:
         categories: Collection[str],
         address: str,
         forward_days: int,
+        rectification_days: int,
     ) -> None:
         self._context = context
         self._extracts = extracts
@@ -60,6 +70,7 @@ class UseCases:
         self._categories = categories
         self._address = address
         self._forward_days = forward_days
+        self._rectification_days = rectification_days
 
     @cached_property
     def items(self) -> Items:
@@ -185,6 +196,38 @@ class UseCases:
         return CaseWarnings(self._context)
 
     @cached_property
+    def officers(self) -> Officers:
+        return Officers(self._context)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        return Tasks(self._context, self.officers)
+
+    @cached_property
+    def absences(self) -> Absences:
+        return Absences(self._context, self.officers)
+
+    @cached_property
+    def case_search(self) -> CaseSearch:
+        return CaseSearch(self._context)
+
+    @cached_property
+    def cases_at_once(self) -> CasesAtOnce:
+        return CasesAtOnce(self._context, self.case_handling, self.case_ending)
+
+    @cached_property
+    def ratings(self) -> Ratings:
+        return Ratings(self._context, RectificationOpening(self._context, self._rectification_days))
+
+    @cached_property
+    def rectifying(self) -> Rectifying:
+        return Rectifying(self._context)
+
+    @cached_property
+    def rectification_following(self) -> RectificationFollowing:
+        return RectificationFollowing(self._context, (WarningFollowing(self._context),))
+
+    @cached_property
     def case_reads(self) -> CaseReads:
         return CaseReads(self._context)
 
@@ -197,9 +240,11 @@ def use_cases(
     categories: Collection[str] = (),
     address: str = "",
     forward_days: int = FORWARD_DAYS,
+    rectification_days: int = 5,
 ) -> UseCases:
     """`extracts` reads what registry sealed; doors that open no case do without. `departments` and `categories` are
     the county's; doors that draft no item do without. `address`: where residents reach the county; printed on papers.
     `forward_days`: working days within which agents forward; doors that accept no agency do without.
+    `rectification_days`: the county's limit for low ratings; doors that take no ratings do without.
     """
-    return UseCases(context, extracts, departments, categories, address, forward_days)
+    return UseCases(context, extracts, departments, categories, address, forward_days, rectification_days)

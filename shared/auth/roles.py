@@ -75,6 +75,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "building.read": VILLAGE_AND_ABOVE,
     "calendar.manage": roles(Role.COUNTY_REGISTRAR),
     "calendar.read": EVERYBODY,
+    "case.assign": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),  # who works on which case
     "case.decide": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
     "case.handle": AT_THE_COUNTER,
     "case.personal": AT_THE_COUNTER,  # who stands in a case, in full
@@ -181,6 +182,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     ),
     "profile.read": VILLAGE_AND_ABOVE | {Role.ASSESSOR},  # counts alone; small ones are hidden from who reads no list
     "person.verify": AT_THE_DOOR,
+    "rating.read": AT_THE_COUNTER | {Role.AUDITOR},
+    "rating.record": AT_THE_COUNTER,  # what somebody says by phone or letter
     "reading.audit": roles(Role.AUDITOR),  # unusual reading: findings and the county's limits
     "record.check": AT_THE_COUNTER | {Role.GRID_HEAD},
     "record.decide": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
@@ -197,6 +200,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "record.read": VILLAGE_AND_ABOVE | {Role.DEPARTMENT_OFFICER, Role.AUDITOR},
     "record.restricted": roles(Role.COUNTY_REGISTRAR),
     "record.write": VILLAGE_AND_ABOVE | {Role.DEPARTMENT_OFFICER},
+    "rectification.handle": AT_THE_COUNTER,
+    "rectification.review": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),  # appeals against low ratings
     "satisfaction_call.read": AT_THE_COUNTER | {Role.GRID_HEAD, Role.AUDITOR},
     "satisfaction_call.record": roles(Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
     "tag.contact": AT_THE_GRID | {Role.VILLAGE_CLERK, Role.COUNTY_REGISTRAR},  # who has to call guardians
@@ -219,6 +224,7 @@ DEPARTMENTAL: frozenset[str] = frozenset(
         "agency.carry",
         "agency.read",
         "agency.supervise",
+        "case.assign",
         "case.decide",
         "case.handle",
         "case.personal",
@@ -237,6 +243,8 @@ DEPARTMENTAL: frozenset[str] = frozenset(
         "incident.verify",
         "item.manage",
         "original.hold",
+        "rating.read",
+        "rating.record",
         "record.check",
         "record.decide",
         "record.export",
@@ -245,6 +253,8 @@ DEPARTMENTAL: frozenset[str] = frozenset(
         "record.read",
         "record.restricted",
         "record.write",
+        "rectification.handle",
+        "rectification.review",
         "satisfaction_call.read",
         "satisfaction_call.record",
         "unit.manage",

@@ -267,6 +267,10 @@ async def use_hall(door: Door) -> None:
         case = (await given(client, "GET", "/cases", 200))["items"][0]
         typed = {"name": "李四", "document_type": "citizen_id", "document_number": "321083197812162119"}
         await given(client, "POST", f"/cases/{case['id']}/persons", 200, {"capacity": "spouse", "person": typed})
+    async with door.client(a_principal("village_clerk", hall.VILLAGE, subject="who-calls")) as client:
+        row = (await given(client, "GET", "/rectifications?status=open", 200))["items"][0]["id"]
+        called = {"outcome": "confirmed", "note": "李四说没人接电话"}
+        await given(client, "POST", f"/rectifications/{row}/call-back", 200, called)
 
 
 async def write_file(door: Door, number: int) -> None:

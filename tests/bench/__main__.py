@@ -25,6 +25,7 @@ MODULES = (
     "locate",
     "pdf",
     "clock",
+    "hall_worklist",
 )
 """Each has `GOALS: dict[Goal, Measure]`."""
 

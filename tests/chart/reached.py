@@ -96,6 +96,7 @@ REACHED: dict[str, tuple[dict[str, Any], Any]] = {
         ),
     ),
     "XIANGLI_ITEM_CATEGORIES": ({"itemCategories": {"tea": "茶叶"}}, "tea:茶叶"),
+    "XIANGLI_RECTIFICATION_DAYS": ({"rectificationDays": 15}, "15"),
     "XIANGLI_PUBLIC_ADDRESS": ({"publicAddress": "https://hall.example"}, "https://hall.example"),
     "XIANGLI_FILES": ({"files": {"place": "s3://county/files"}}, "s3://county/files"),
     "XIANGLI_FILES_ENDPOINT": ({"files": {"endpoint": "https://s3.example"}}, "https://s3.example"),

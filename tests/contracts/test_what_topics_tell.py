@@ -38,6 +38,10 @@ PROPOSALS |= {"services_hall.case_effect", "registry.case_effect_answer"}
 """Between grid, or the hall, and registry alone."""
 
 
+RATINGS = {"services_hall.rating", "services_hall.rectification"}
+"""Who rated what could be found beside the cases: told to indicators alone."""
+
+
 @pytest.mark.parametrize("noun", list(STATE_TOPICS))
 def test_every_topic_says_in_both_languages_what_it_tells(noun: str) -> None:
     chinese, english = STATE_TOPICS[noun].tells
@@ -60,7 +64,7 @@ def test_a_topic_is_published_unless_its_name_ends_in_restricted() -> None:
 def test_what_is_restricted_is_not_published_and_nothing_else_repeats_it() -> None:
     hidden = {noun for noun, topic in STATE_TOPICS.items() if not topic.published}
     restricted = {"registry.restricted_tag", "grid.restricted_visit"}
-    assert hidden == restricted | RESTRICTED_RECORDS | ERASURES | CHECKSUMS | PROPOSALS | CONSENTS
+    assert hidden == restricted | RESTRICTED_RECORDS | ERASURES | CHECKSUMS | PROPOSALS | CONSENTS | RATINGS
     for noun, topic in STATE_TOPICS.items():
         if topic.published:
             assert not any("restricted" in field for field in STATES[noun].model_fields)

@@ -30,6 +30,7 @@ SECOND_OFFICER = ("county_officer", COUNTY, "", "second-officer")
 SECOND_REGISTRAR = ("county_registrar", COUNTY, "", "second-registrar")
 THIRD_REGISTRAR = ("county_registrar", COUNTY, "", "third-registrar")
 CLERK, WORKER = ("village_clerk", COUNTER), ("grid_worker", COUNTER)
+CALLER = ("village_clerk", COUNTER, "", "who-calls")
 NEIGHBOUR = ("village_clerk", VILLAGE)
 RESIDENT, AUDITOR = ("resident", VILLAGE), ("auditor", COUNTY)
 HEAD_NUMBER = "45048119900307019X"
@@ -130,6 +131,54 @@ def heir(new: Feeding, old: Feeding) -> Sent:
             "new_head": {"head": new(known), "relations": [{"person_id": old(known), "relation": "10"}]}
         },
     )  # fmt: skip
+
+
+def low(known: Known) -> Json:
+    """The rectification that a low rating has opened."""
+    return {"id": known["rectifications"]["items"][0]["id"]}
+
+
+def rated() -> list[Sent]:
+    """The closing of the case is rated by a link, and by phone; what was low is put right."""
+
+    def by_link(known: Known) -> Json:
+        return {"token": known["rating link"]["token"]}
+
+    return [
+        Sent("issueRatingLink", CLERK, of("case"), name="rating link"),
+        Sent("lookAtRatingLink", CLERK, fed=by_link),
+        Sent("rateContact", CLERK, fed=by_link),
+        Sent("withdrawContactRating", CLERK, fed=by_link),
+        Sent("recordRating", CALLER, of("case"), lambda _: {"level": 1, "channel": "phone"}),
+        Sent("listRectifications", OFFICER, always(status="open"), name="rectifications"),
+        Sent("callBackRectification", CALLER, low),
+        Sent("rectifyRating", CLERK, low),
+        Sent("appealRating", CLERK, low),
+        Sent("reviewRatingAppeal", SECOND_OFFICER, low),
+        Sent("reopenRectification", SECOND_OFFICER, low),
+    ]
+
+
+def worklist() -> list[Sent]:
+    """Who is at work is given a task, and will be away; cases are looked for, and handled together."""
+    return [
+        Sent("signOn", CLERK, name="clerk at work"),
+        Sent("signOn", CALLER, name="caller at work"),
+        Sent("listTasks", CLERK, always(status="submitted"), name="tasks"),
+        Sent(
+            "assignTask", OFFICER, lambda known: {"id": known["tasks"]["items"][0]["id"]},
+            lambda known: {"officer": known["clerk at work"]["items"][0]["officer"]},
+        ),
+        Sent(
+            "recordAbsence", OFFICER,
+            fed=lambda known: {
+                "officer": known["clerk at work"]["items"][0]["officer"],
+                "substitute": known["caller at work"]["items"][0]["officer"],
+            },
+        ),
+        Sent("searchCases", CLERK),
+        Sent("completeCasesAtOnce", OFFICER, fed=lambda known: {"cases": [{"id": known["case"]["id"]}]}),
+    ]  # fmt: skip
 
 
 def halves(known: Known) -> list[Json]:
@@ -309,8 +358,10 @@ def cases() -> list[Sent]:
             "verifyDocument", CLERK,
             fed=lambda known: {name: known["document"][name] for name in ("token", "check_code")},
         ),
+        *rated(),
         Sent("archiveCase", CLERK, of("case")),
         *opened("submitCase", "asked"),
+        *worklist(),
         Sent("addCasePerson", CLERK, of("asked"), lambda _: {"capacity": "guardian", "proof": "household_register"}),
         Sent("receiveCase", CLERK, of("asked")),
         Sent("checkCaseMaterial", CLERK, of("asked")),

@@ -71,6 +71,13 @@ SEARCHES: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
     "searchOrganisations": ({"name": "植入合作社"}, {"name": "司徒无此"}),
     "searchFacilities": ({"name": "植入超市"}, {"name": "司徒无此"}),
     "lookUpPersons": ({"ids": ["persons"], "purpose": "verification"}, {"ids": [None], "purpose": "verification"}),
+    "searchCases": (
+        {"document": {"document_type": "citizen_id", "document_number": NUMBER}, "purpose": "case_handling"},
+        {
+            "document": {"document_type": "citizen_id", "document_number": "450481198502020037"},
+            "purpose": "case_handling",
+        },
+    ),
     "searchRecords": (
         {"field": "phone", "value": PHONE, "purpose": "verification"},
         {"field": "phone", "value": "13900000001", "purpose": "verification"},

@@ -68,6 +68,12 @@ PLACES: dict[str, Mapping[str, str]] = {
         "to_area": "an office of the same county, which is not the sender's: it takes the original, or declines it;"
         " `originals/test_custody.py`",
     },
+    "completeCasesAtOnce": {"cases[].id": "each asked for by itself: `tasks/test_batches.py`"},
+    "searchCases": {
+        "area": "asked for: `tasks/test_search.py`",
+        "item_id": "items are the county's, open to everybody",
+        "person_id": "narrows what is in scope: `tasks/test_search.py`",
+    },
     "requestCaseErasure": {"area": "asked for: `case_erasures/test_runs.py`"},
     "deliverCase": {"path.id": "asked for: `cases/test_scope.py`", "tracking": "the number of the post: no place"},
     "draftItemVersion": {"path.id": OF_THE_COUNTY, "areas[]": OFFERED, **form_of("form")},

@@ -141,6 +141,8 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
         "ALTER TABLE items VALIDATE CONSTRAINT ck_items_status",
         "ALTER TABLE items DROP CONSTRAINT ck_items_published_has_version",
         "ALTER TABLE items VALIDATE CONSTRAINT ck_items_published_has_version",
+        "ALTER TABLE case_desks ADD COLUMN id UUID DEFAULT gen_random_uuid() NOT NULL",
+        "ALTER TABLE warning_rules DROP CONSTRAINT ck_warning_rules_metric",
     },
 }
 """Columns renamed, dropped or made necessary or not, rules validated and indexes replaced, at once while no version was

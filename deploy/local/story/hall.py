@@ -42,6 +42,7 @@ async def case(story: StoryState, village: str) -> None:
     query = f"?min_position={story.position}"
     submitted = (await client.post(clerk, f"/services-hall/v1/cases{query}", submission, 201)).json()
     path = f"/services-hall/v1/cases/{submitted['id']}"
+    await _claim(client, clerk, submitted["id"])
     await client.post(clerk, f"{path}/receive", None)
     accepted = (await client.post(clerk, f"{path}/accept", None)).json()
     require(accepted["due_on"] == str(due), f"due {accepted['due_on']}, by the calendar {due}")
@@ -57,6 +58,31 @@ async def case(story: StoryState, village: str) -> None:
     client.say(
         9, f"a case of {days} working days is handled", f"{submitted['number']}, due {due} ({kind}), closed in time"
     )
+    await _rate(client, clerk, officer, path)
+
+
+async def _claim(client: StoryClient, clerk: Who, case: str) -> None:
+    """The clerk finds the case among the tasks of the village, and works on it."""
+    query = {"area": clerk.area, "status": "submitted", "assigned": "free", "limit": 200}
+    found = await client.get(clerk, "/services-hall/v1/tasks", query)
+    [task] = [one for one in found["items"] if one["case_id"] == case]
+    claimed = (await client.post(clerk, f"/services-hall/v1/tasks/{task['id']}/claim", None)).json()
+    require(claimed["assigned_to"] == clerk.subject, f"the task is {claimed['assigned_to']}'s")
+
+
+async def _rate(client: StoryClient, clerk: Who, officer: Who, path: str) -> None:
+    """The applicant is not satisfied, by a signed link: that is to be put right within five working days."""
+    issued = (await client.post(clerk, f"{path}/rating-links", {"contact": "closing"}, 201)).json()
+    said = {"token": issued["token"], "level": 2, "reasons": ["slow"]}
+    await client.post(clerk, "/services-hall/v1/contact-ratings", said, 201)
+    await client.post(clerk, "/services-hall/v1/contact-ratings", said, 409)
+    rows = (await client.get(officer, "/services-hall/v1/rectifications", {"area": clerk.area}))["items"]
+    [row] = [one for one in rows if path.endswith(one["case_id"])]
+    called = f"/services-hall/v1/rectifications/{row['id']}/call-back"
+    caller = Who("village_clerk", clerk.area, name="caller")
+    moved = (await client.post(caller, called, {"outcome": "confirmed"})).json()
+    require(moved["status"] == "called_back", f"the rectification is {moved['status']}")
+    client.say(9, "the applicant rates the closing by a link", f"not satisfied; called back, due {row['due_on']}")
 
 
 async def _promise(client: StoryClient, who: Who, start: date) -> tuple[int, date, bool]:

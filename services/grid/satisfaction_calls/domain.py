@@ -5,22 +5,10 @@ from dataclasses import dataclass
 from services.grid.incidents.domain.codes import Source
 from shared.contracts.grid.satisfaction_calls import SatisfactionCallStatus
 from shared.errors import DomainError, ErrorKind, FieldError, ReasonRequired
-from shared.reference.named_code import NamedCode
+from shared.reference.satisfaction import LOWEST
 
 CALLED = frozenset({Source.RESIDENT, Source.HOTLINE})
 """Sources behind which somebody of the people stands."""
-WORST = frozenset({1, 2})
-"""差评: the two lowest levels."""
-
-
-class Rating(NamedCode):
-    """The five levels of satisfaction (GB/T 39735: 非常满意 to 非常不满意)."""
-
-    VERY_SATISFIED = "5", "非常满意"
-    SATISFIED = "4", "满意"
-    FAIRLY_SATISFIED = "3", "基本满意"
-    DISSATISFIED = "2", "不满意"
-    VERY_DISSATISFIED = "1", "非常不满意"
 
 
 TRANSITIONS: dict[SatisfactionCallStatus, frozenset[SatisfactionCallStatus]] = {
@@ -82,5 +70,5 @@ def require_transition(present: SatisfactionCallStatus, to: SatisfactionCallStat
 
 def require_explained(rating: int, note: str | None) -> None:
     """A bad rating is entered with what was wrong. Raises `ReasonRequired`."""
-    if rating in WORST and note is None:
+    if rating in LOWEST and note is None:
         raise ReasonRequired(errors=[FieldError("note", "missing", "不满意的，须在备注中写明原因")])

@@ -29,6 +29,8 @@ COUNTED = (
     "services_hall.agent",
     "services_hall.agency",
     "services_hall.original",
+    "services_hall.rating",
+    "services_hall.rectification",
     "grid.incident",
     "grid.visit",
     "grid.restricted_visit",

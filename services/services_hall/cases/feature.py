@@ -8,7 +8,7 @@ from services.services_hall.cases.domain import codes
 from services.services_hall.cases.domain.lifecycle import CaseAction
 from services.services_hall.cases.domain.refusals import ExtractUsed
 from services.services_hall.cases.models import Case
-from services.services_hall.cases.schedules import CASE_DIGESTS, CASE_LIMITS
+from services.services_hall.cases.schedules import CASE_DESKS, CASE_DIGESTS, CASE_LIMITS
 from services.services_hall.cases.service.digests import remake
 from services.services_hall.cases.service.reads import restate
 from shared.contracts.services_hall.cases import CaseStatus
@@ -30,7 +30,7 @@ FEATURE = Feature(
         Route("registry.calendar", calendar_set),
         Route("registry.person"),
     ),
-    schedules=(CASE_LIMITS, CASE_DIGESTS),
+    schedules=(CASE_LIMITS, CASE_DIGESTS, CASE_DESKS),
     indexes=(BlindIndex("case_numbers", {"case_digests"}, remake),),
     code_lists=(
         published("case_actions", "办件操作", CaseAction),
@@ -47,6 +47,7 @@ FEATURE = Feature(
         published("case_material_statuses", "材料状态", codes.MaterialStatus),
         published("case_part_proofs", "代理证明", codes.PartProof),
         published("case_person_parts", "当事人身份", codes.PersonPart),
+        published("case_posts", "办件岗位", codes.CasePost),
         published("case_recipients", "签收人", codes.Recipient),
         published("case_refusal_reasons", "不予受理理由", codes.RefusalReason),
         published("case_reschedule_reasons", "重算时限理由", codes.RescheduleReason),

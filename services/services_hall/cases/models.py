@@ -16,6 +16,7 @@ from shared.db.sealing import blind, sealed
 STATUSES = ", ".join(f"'{status}'" for status in CaseStatus)
 WAITING = "'draft', 'received', 'supplement'"
 """Statuses that time ends."""
+ASSIGNED = "assigned_to IS NOT NULL"
 
 
 def _listed() -> MappedColumn[list[Any]]:
@@ -211,15 +212,38 @@ class CaseDigest(Base):
 
 
 class CaseDesk(Base):
-    """A desk at which a case waits beside where its file lies: whom it was sent to, whose consent is asked."""
+    """A task (待办件): a case that waits at a desk, where its file lies, where it was sent, where consent is asked.
+
+    `post`: whose turn it is; null in rows from before the column until they are made anew. `ends_on`: last day of what
+    runs; 9999-12-31 if nothing does. `assigned_to`: the officer who works on it; null: whoever comes first.
+    `stands_in`: the absence by which it was handed over. A task of another post, or elsewhere, is another task.
+    """
 
     __tablename__ = "case_desks"
-    __table_args__ = (Index("ix_case_desks_area", "area", "kind"),)
+    __table_args__ = (
+        UniqueConstraint("id"),
+        CheckConstraint("(assigned_to IS NULL) = (assigned_at IS NULL)", name="assigned"),
+        CheckConstraint("stands_in IS NULL OR assigned_to IS NOT NULL", name="stands_in"),
+        Index("ix_case_desks_area", "area", "kind"),
+        Index("ix_case_desks_worklist", "area", "ends_on", "id"),
+        Index("ix_case_desks_ends_on", "ends_on", "id"),
+        Index("ix_case_desks_assigned_to", "assigned_to", "ends_on", "id", postgresql_where=text(ASSIGNED)),
+        Index("ix_case_desks_stands_in", "stands_in", postgresql_where=text("stands_in IS NOT NULL")),
+    )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     area: Mapped[str] = mapped_column(AreaText, primary_key=True)
     department: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
+    version: Mapped[int] = mapped_column(server_default="1")
+    post: Mapped[str | None]
+    ends_on: Mapped[date] = mapped_column(server_default="9999-12-31")
+    waits_since: Mapped[datetime | None]
+    assigned_to: Mapped[str | None]
+    assigned_by: Mapped[str | None]
+    assigned_at: Mapped[datetime | None]
+    stands_in: Mapped[UUID | None]
 
 
 class CaseSerial(Base):

@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select, t
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.services_hall.base import Base
 from services.services_hall.cases.domain.codes import Desk
 from services.services_hall.cases.domain.lifecycle import CLOSED, DRAFT, IN_REVIEW, OPEN, RECEIVED, SUPPLEMENT
 from services.services_hall.cases.domain.limits import DECIDING, DELIVERING
+from services.services_hall.cases.domain.waiting import WAITING, Place, Waiting
 from services.services_hall.cases.models import Applicant, Case, CaseDesk, CaseDigest, CaseParty, CaseSerial, CaseStep
 from shared.auth.scope import DepartmentScope
 from shared.clock import begin_of, begin_of_day
@@ -33,6 +35,7 @@ class CaseFilter:
     desk: Desk | None = None
 
 
+_DESK = Base.metadata.tables[CaseDesk.__tablename__]
 _ONE_EXTRACT = text("SELECT pg_advisory_xact_lock(hashtextextended('extract:' || :extract, 0))")
 
 
@@ -75,12 +78,48 @@ class CaseRepository:
         """Whether the scope opens the case at one of its places."""
         return await self._session.scalar(select(Case.id).where(Case.id == id, reaches(scope))) is not None
 
-    async def set_desks(self, case: Case, desks: Collection[tuple[Desk, str, str]]) -> None:
-        """The desks at which a case waits from now on, each by kind, area and department; no others."""
-        await self._session.execute(delete(CaseDesk).where(CaseDesk.case_id == case.id))
-        rows = [{"case_id": case.id, "kind": k, "area": area, "department": dep} for k, area, dep in sorted(desks)]
+    async def set_desks(self, case: UUID, wanted: Mapping[Place, Waiting], at: datetime) -> None:
+        """The tasks of a case from now on; no others. Who works on one keeps it while it waits there for that post."""
+        of_case = select(*_DESK.c).where(_DESK.c.case_id == case).order_by(_DESK.c.id).with_for_update()
+        found = {(Desk(row.kind), row.area, row.department): row for row in await self._session.execute(of_case)}
+        for place, row in found.items():
+            now, same = wanted.get(place), _DESK.c.id == row.id
+            if now is None or now.post != row.post:
+                await self._session.execute(delete(_DESK).where(same))
+            elif now.ends_on != row.ends_on:
+                later = {"ends_on": now.ends_on, "version": _DESK.c.version + 1}
+                await self._session.execute(update(_DESK).where(same).values(later))
+        new = [place for place, one in wanted.items() if place not in found or found[place].post != one.post]
+        if new:
+            await self.add_desks(case, {place: wanted[place] for place in new}, at)
+
+    async def add_desks(self, case: UUID, wanted: Mapping[Place, Waiting], at: datetime) -> None:
+        """Tasks of a case, free for whoever takes them."""
+        rows = [
+            {
+                "case_id": case,
+                "kind": str(place[0]),
+                "area": place[1],
+                "department": place[2],
+                "post": str(one.post),
+                "ends_on": one.ends_on,
+                "waits_since": at,
+            }
+            for place, one in sorted(wanted.items())
+        ]
         if rows:
-            await self._session.execute(insert(CaseDesk), rows)
+            await self._session.execute(insert(_DESK), rows)
+
+    async def undesked(self, limit: int) -> Sequence[Case]:
+        """Cases that wait and of which no task says for whom: those from before there were any, by id and locked."""
+        told = exists().where(CaseDesk.case_id == Case.id, CaseDesk.kind == Desk.HELD, CaseDesk.post.is_not(None))
+        unsaid = exists().where(CaseDesk.case_id == Case.id, CaseDesk.post.is_(None))
+        statement = select(Case).where(Case.status.in_(WAITING), or_(~told, unsaid)).order_by(Case.id).limit(limit)
+        return list(await self._session.scalars(statement.with_for_update(skip_locked=True)))
+
+    async def received_locked(self) -> Sequence[Case]:
+        """Cases of which is to be told what is missing, by id and locked."""
+        return await self._all_locked(Case.status == RECEIVED)
 
     async def applicant(self, id: UUID) -> Applicant | None:
         return await self._session.get(Applicant, id)
@@ -204,7 +243,7 @@ def _held(scope: DepartmentScope) -> ColumnElement[bool]:
     return and_(Case.held_area.is_not(None), scope.where(Case.held_area, Case.held_department))
 
 
-def _ends(when: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+def ends_by(when: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
     """Cases of which the limit, the delivery or the step of the review ends so (`domain.limits`)."""
     return or_(
         and_(Case.status.in_(DECIDING), when(Case.due_on)),
@@ -220,9 +259,9 @@ def _at(desk: Desk, scope: DepartmentScope, wanted: CaseFilter) -> ColumnElement
     if desk is Desk.PROMISES_BROKEN:
         return and_(Case.status.in_(OPEN), Case.promised_on < wanted.today, or_(at_counter, _held(scope)))
     if desk is Desk.OVERDUE:
-        return and_(_ends(lambda day: day < wanted.today), or_(at_counter, _held(scope)))
+        return and_(ends_by(lambda day: day < wanted.today), or_(at_counter, _held(scope)))
     if desk is Desk.DUE_SOON:
-        return and_(_ends(lambda day: day.between(wanted.today, wanted.soon)), or_(at_counter, _held(scope)))
+        return and_(ends_by(lambda day: day.between(wanted.today, wanted.soon)), or_(at_counter, _held(scope)))
     answers = scope.at_level(COUNTY_DIGITS) if desk is Desk.ASKED else scope  # a department's answer is the county's
     waits = CaseDesk.case_id == Case.id, CaseDesk.kind == desk, answers.where(CaseDesk.area, CaseDesk.department)
     return exists().where(*waits)

@@ -21,5 +21,11 @@ async def fill_digests(context: UseCaseContext) -> bool:
     return await PersonDigests(context).fill(AT_ONCE)
 
 
+async def fill_desks(context: UseCaseContext) -> bool:
+    """Tasks for the next cases that have none: those from before there were any; True if there may be more."""
+    return await use_cases(context).case_handling.fill_desks(AT_ONCE) == AT_ONCE
+
+
+CASE_DESKS = Schedule("case_desks", every=timedelta(hours=1), run=fill_desks)
 CASE_DIGESTS = Schedule("case_digests", every=timedelta(days=1), run=fill_digests)
 CASE_LIMITS = Schedule("case_limits", every=timedelta(minutes=10), run=move_by_time)

@@ -15,7 +15,9 @@ from shared.contracts.services_hall import (
     ledgers,
     originals,
     packages,
+    ratings,
     records,
+    rectifications,
 )
 
 __all__ = [
@@ -33,5 +35,7 @@ __all__ = [
     "ledgers",
     "originals",
     "packages",
+    "ratings",
     "records",
+    "rectifications",
 ]

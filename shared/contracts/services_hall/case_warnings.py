@@ -20,6 +20,7 @@ class WarningMetric(NamedCode):
     TELLING = "telling", "一次性告知时限"
     SUPPLY = "supply", "补正期限"
     PROMISE = "promise", "容缺补交期限"
+    RECTIFICATION = "rectification", "差评整改期限"
 
 
 class WarningColour(NamedCode):

@@ -6,12 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
-from services.grid.satisfaction_calls.domain import CallTransitionError, Rating, require_explained, require_transition
+from services.grid.satisfaction_calls.domain import CallTransitionError, require_explained, require_transition
 from services.grid.satisfaction_calls.service import restate
 from shared.contracts.grid.satisfaction_calls import SatisfactionCallState, SatisfactionCallStatus
 from shared.db.engine import Database
 from shared.errors import ReasonRequired
 from shared.testing.clock import FrozenClock
+from shared.reference.satisfaction import Satisfaction
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.grid.area_changes.test_events import a_change, undone
 from tests.grid.builders import (
@@ -45,7 +46,7 @@ def test_the_table_of_steps() -> None:
 
 
 def test_a_bad_rating_says_why() -> None:
-    for level in map(int, Rating):
+    for level in map(int, Satisfaction):
         require_explained(level, "说明")
         if level > 2:
             require_explained(level, None)

@@ -3,8 +3,9 @@
 import pytest
 
 from services.grid.incidents.domain.codes import Source
-from services.grid.satisfaction_calls.domain import CALLED, WORST, Rating, require_explained
+from services.grid.satisfaction_calls.domain import CALLED, require_explained
 from shared.errors import ReasonRequired
+from shared.reference.satisfaction import LOWEST, Satisfaction
 
 OFFICIAL = {"patrol", "superior", "media"}
 
@@ -14,13 +15,13 @@ def test_people_are_called_back_and_offices_are_not() -> None:
 
 
 def test_the_five_levels_are_the_standards_from_worst_to_best() -> None:
-    labels = [Rating(str(level)).label for level in range(1, 6)]
+    labels = [Satisfaction(str(level)).label for level in range(1, 6)]
     assert labels == ["非常不满意", "不满意", "基本满意", "满意", "非常满意"]
-    assert len(Rating) == 5
+    assert len(Satisfaction) == 5
 
 
 def test_the_levels_that_call_themselves_dissatisfied_are_the_bad_ones() -> None:
-    assert {int(one.value) for one in Rating if "不满意" in one.label} == WORST
+    assert {int(one.value) for one in Satisfaction if "不满意" in one.label} == LOWEST
 
 
 def test_a_bad_rating_is_refused_without_a_note_at_the_note() -> None:

@@ -20,6 +20,8 @@ from shared.contracts.registry.postings import Book, PostingKind
 from shared.contracts.registry.transfers import TransferState
 from shared.contracts.services_hall.cases import CaseStatus
 from shared.contracts.services_hall.packages import MatterState
+from shared.contracts.services_hall.ratings import RatingState
+from shared.contracts.services_hall.rectifications import RectificationState
 from tests.indicators.county import TREE, a_grid, an_area
 from tests.indicators.definitions.counted_agencies import CARRIED
 from tests.indicators.states import (
@@ -356,8 +358,59 @@ REQUESTS = (
     _matter(3, "withdrawn"),
 )
 
+
+def _rating(number: int, level: int, contact: str = "receipt", status: str = "valid") -> State:
+    return RatingState(
+        id=uid(700 + number),
+        version=1,
+        area=VILLAGE,
+        department="civil_affairs",
+        category="social_assistance",
+        contact=contact,
+        contact_on=day("01-20"),
+        channel_used="link",
+        level=level,
+        rated_on=day("01-22"),
+        status=status,
+    )
+
+
+def _rectification(number: int, status: str, called: str | None = None, rectified: str | None = None) -> State:
+    return RectificationState(
+        id=uid(750 + number),
+        version=1,
+        rating_id=uid(700 + number),
+        area=VILLAGE,
+        department="civil_affairs",
+        category="social_assistance",
+        status=status,
+        opened_on=day("01-22"),
+        due_on=day("01-29"),
+        called_on=called and day(called),
+        rectified_on=rectified and day(rectified),
+    )
+
+
+RATINGS = (
+    _rating(1, 5, "closing"),
+    _rating(2, 4),
+    _rating(3, 3),
+    _rating(4, 3),
+    _rating(5, 2, "closing"),
+    _rating(6, 1),
+    _rating(7, 5, "closing", "withdrawn"),
+    _rating(8, 1, status="overturned"),
+    _rectification(1, "closed", "01-23", "01-29"),  # on its last day
+    _rectification(2, "rectified", "01-23", "01-30"),  # a day late
+    _rectification(3, "called_back", "01-23"),
+    _rectification(4, "open"),
+    _rectification(5, "overturned", "01-23"),
+    _rectification(6, "withdrawn"),
+)
+"""Three cases were closed; of one nobody said anything."""
+
 SAMPLES: tuple[State, ...] = (
     *TREE,
     *(*PERSONS, *HOUSEHOLDS, *MARRIAGES, *POSTINGS, *AREAS, *SETS, *ORGANISATIONS, *FACILITIES, *BUILDINGS, *TAGS),
-    *(*CASES, *INCIDENTS, *VISITS, *REQUESTS, *CONSENTS, *CARRIED),
+    *(*CASES, *INCIDENTS, *VISITS, *REQUESTS, *CONSENTS, *CARRIED, *RATINGS),
 )

@@ -62,6 +62,8 @@ RESTRICTED = [
     "registry.restricted_ledger_posting",
     "registry.restricted_record",
     "registry.restricted_tag",
+    "services_hall.rating",
+    "services_hall.rectification",
     "services_hall.restricted_ledger_posting",
     "services_hall.restricted_record",
 ]

@@ -46,7 +46,9 @@ async def test_what_ships_is_data_that_the_county_sees_and_changes(door: Door) -
         shipped = (await client.get("/warning-rules")).json()["items"]
     assert [(one["metric"], one["timing"], one["amount"], one["level"], one["colour"]) for one in shipped] == [
         ("delivery", "before", 1, 1, "yellow"), ("delivery", "after", 0, 2, "red"), ("limit", "before", 1, 1, "yellow"),
-        ("limit", "after", 0, 2, "red"), ("promise", "after", 0, 1, "orange"), ("step", "after", 0, 1, "orange"),
+        ("limit", "after", 0, 2, "red"), ("promise", "after", 0, 1, "orange"),
+        ("rectification", "before", 1, 1, "yellow"), ("rectification", "after", 0, 2, "red"),
+        ("step", "after", 0, 1, "orange"),
         ("supply", "before", 2, 1, "blue"), ("telling", "before", 1, 1, "yellow"),
     ]  # fmt: skip
     made = (await post(door, "/warning-rules", json=RULE)).json()

@@ -57,6 +57,7 @@ XIANGLI_FRESH_DAYS: {{ join "," $days | quote }}
 XIANGLI_ITEM_CATEGORIES: {{ include "xiangli.named" $values.itemCategories | quote }}
 XIANGLI_PUBLIC_ADDRESS: {{ $values.publicAddress | quote }}
 XIANGLI_AGENCY_FORWARD_DAYS: {{ $values.agencies.forwardDays | quote }}
+XIANGLI_RECTIFICATION_DAYS: {{ int64 $values.rectificationDays | quote }}
 {{- end }}
 {{- end }}
 {{- if $bus }}

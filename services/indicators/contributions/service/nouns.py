@@ -45,7 +45,7 @@ COUNTED = (
     *(f"registry.{noun}" for noun in ("facility", "area", "area_set", "building", "dwelling", "marriage")),
     *(f"registry.{noun}" for noun in ("transfer", "correction", "consent_count")),
     *("grid.grid", "grid.incident", "grid.visit", "grid.restricted_visit", "services_hall.case"),
-    *(f"services_hall.{noun}" for noun in ("matter", "agent", "agency", "original")),
+    *(f"services_hall.{noun}" for noun in ("matter", "agent", "agency", "original", "rating", "rectification")),
 )
 """What may be counted. Records of ledgers count by the measures of their ledger."""
 

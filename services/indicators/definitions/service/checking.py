@@ -28,6 +28,8 @@ READ_BY = {
     "registry.consent_count": "consent.read",
     "services_hall.case": "case.read",
     "services_hall.matter": "case.read",
+    "services_hall.rating": "rating.read",
+    "services_hall.rectification": "rating.read",
     "grid.visit": "visit.read",
     "grid.restricted_visit": "visit.restricted",
     "registry.restricted_tag": "tag.restricted",

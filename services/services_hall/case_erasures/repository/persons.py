@@ -33,6 +33,8 @@ from services.services_hall.cases.domain.lifecycle import ARCHIVED, CLOSED, DELI
 from services.services_hall.cases.models import Applicant, Case, CaseDigest, CaseParty
 from services.services_hall.documents.models import CaseDocument
 from services.services_hall.packages.models import Matter
+from services.services_hall.ratings.models import Rating
+from services.services_hall.rectifications.models import Rectification, RectificationNote
 from services.services_hall.retentions.domain import CaseRetentionKind
 from shared.auth.scope import Scope
 from shared.contracts.services_hall.packages import MatterStatus
@@ -171,8 +173,18 @@ class PersonErasingRepository:
             .values(visit_address=ERASED)
             .execution_options(synchronize_session=False)
         )
+        await self._erase_words(holders)
         await self._session.execute(delete(CaseDigest).where(CaseDigest.holder.in_(holders)))
         return erased
+
+    async def _erase_words(self, cases: Collection[UUID]) -> None:
+        """What was said in ratings of these cases, and written about them, goes with the applicant."""
+        anyhow = {"synchronize_session": False}
+        said = update(Rating).where(Rating.case_id.in_(cases), func.length(Rating.remark) > 0).values(remark=ERASED)
+        await self._session.execute(said.execution_options(**anyhow))
+        of = select(Rectification.id).where(Rectification.case_id.in_(cases))
+        written = update(RectificationNote).where(RectificationNote.rectification_id.in_(of)).values(note=ERASED)
+        await self._session.execute(written.execution_options(**anyhow))
 
 
 def _ended_at() -> ColumnElement[Any]:

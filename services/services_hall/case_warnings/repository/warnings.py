@@ -15,6 +15,8 @@ from services.services_hall.case_warnings.models import CaseWarning
 from services.services_hall.cases.domain.lifecycle import IN_REVIEW, OPEN, RECEIVED, SUPPLEMENT
 from services.services_hall.cases.domain.limits import DECIDING, DELIVERING
 from services.services_hall.cases.models import Case
+from services.services_hall.rectifications.domain import RUNNING
+from services.services_hall.rectifications.models import Rectification
 from shared.auth.scope import DepartmentScope
 from shared.contracts.services_hall.case_warnings import WarningMetric
 
@@ -63,6 +65,8 @@ def _of(metric: WarningMetric, last: date) -> tuple[ColumnElement[bool], Any, Co
         case WarningMetric.PROMISE:
             promised = and_(Case.status.in_(OPEN), Case.promised_on <= last)
             return promised, Case.promised_on, cast(Case.promised_on, Text)
+        case WarningMetric.RECTIFICATION:
+            raise AssertionError("no limit of a case")
 
 
 class WarningRepository:
@@ -73,6 +77,8 @@ class WarningRepository:
 
     async def near(self, rule_id: UUID, metric: WarningMetric, last: date, limit: int) -> Sequence[Near]:
         """The next cases of which a limit ends by a day and that the rule has not warned about, the earliest first."""
+        if metric is WarningMetric.RECTIFICATION:
+            return await self._near_rectifications(rule_id, last, limit)
         when, by, occasion = _of(metric, last)
         told = exists().where(
             CaseWarning.case_id == Case.id, CaseWarning.rule_id == rule_id, CaseWarning.occasion == occasion
@@ -96,6 +102,19 @@ class WarningRepository:
             )
             for row in rows
         ]
+
+    async def _near_rectifications(self, rule_id: UUID, last: date, limit: int) -> Sequence[Near]:
+        """The same of low ratings that are to be put right: the office itself is counter and place."""
+        row = Rectification
+        occasion = cast(row.id, Text) + literal(".") + cast(row.reopened, Text)
+        told = exists().where(
+            CaseWarning.case_id == row.case_id, CaseWarning.rule_id == rule_id, CaseWarning.occasion == occasion
+        )
+        columns = (row.case_id, row.due_on, row.area, row.department, occasion.label("occasion"))
+        statement = select(*columns).where(row.status.in_(RUNNING), row.due_on <= last, ~told)
+        rows = await self._session.execute(statement.order_by(row.due_on, row.id).limit(limit))
+        places = [(one, (one.area, one.department)) for one in rows]
+        return [Near(one.case_id, one.occasion, one.due_on, None, place, place) for one, place in places]
 
     async def add(self, rows: Sequence[dict[str, Any]]) -> Sequence[CaseWarning]:
         """Those of these warnings that nobody has raised meanwhile."""

@@ -202,6 +202,16 @@ class Desk(NamedCode):
     OVERDUE = "overdue", "已超期"
 
 
+class CasePost(NamedCode):
+    """Who takes up a case where it waits (岗位): the post whose turn it is."""
+
+    WINDOW = "window", "窗口岗"
+    REVIEW = "review", "审查岗"
+    DECISION = "decision", "决定岗"
+    CONSENT = "consent", "会签岗"
+    DELIVERY = "delivery", "送达岗"
+
+
 class RescheduleReason(NamedCode):
     """Why a due date was computed again."""
 

@@ -209,7 +209,17 @@ class CaseHandling:
             rescheduled = partial(CaseRescheduled, due_before=case.due_on, cause=reason)
             await self._moving.follow("system:calendar", case, CaseAction.RESCHEDULE, rescheduled, reason=reason)
             moved += 1
+        for case in await self._cases.received_locked():
+            await self._moving.set_desks(case)
         return moved
+
+    async def fill_desks(self, limit: int) -> int:
+        """Tasks of the next cases that have none yet. How many cases there were."""
+        await self._deadlines.hold()
+        cases = await self._cases.undesked(limit)
+        for case in cases:
+            await self._moving.set_desks(case)
+        return len(cases)
 
     async def move_by_time(self, limit: int) -> int:
         """What time does to cases: silence is acceptance, unsupplied papers and drafts end. How many were moved."""

@@ -9,19 +9,21 @@ from uuid import UUID
 import orjson
 from sqlalchemy import inspect
 
-from services.services_hall.cases.domain.codes import Desk
 from services.services_hall.cases.domain.lifecycle import (
     LIFECYCLE,
     NOT_UNDONE,
     OPEN,
+    RECEIVED,
     CaseAction,
     Place,
     Rule,
     require_allowed,
 )
-from services.services_hall.cases.domain.limits import DELIVER_WITHIN
+from services.services_hall.cases.domain.limits import DELIVER_WITHIN, TELL_WITHIN
 from services.services_hall.cases.domain.materials import promises
 from services.services_hall.cases.domain.refusals import CaseHeldElsewhere, CaseNotSent, CaseOnItsWay
+from services.services_hall.cases.domain.waiting import OF_STEPS, Waiting, waits
+from services.services_hall.cases.domain.waiting import Place as WaitingAt
 from services.services_hall.cases.models import Case, CaseStep
 from services.services_hall.cases.repository import CaseRepository
 from services.services_hall.cases.service.deadlines import Deadlines
@@ -164,12 +166,12 @@ class CaseMoving:
     ) -> Case:
         told = {name: changes.get(name, getattr(case, name)) for name in DATED}
         dated = await self._dates(told)
-        desks = set(_desks(told))
-        waited = set(_desks({name: getattr(case, name) for name in DATED}))
+        waited = await self._waits(case)
         moved = await compare_and_set(self.session, case, **{**changes, **dated})
         assert moved is not None, "the row is locked"
-        if desks != waited:
-            await self.cases.set_desks(moved, desks)
+        now = await self._waits(moved)
+        if now != waited:
+            await self.cases.set_desks(moved.id, now, self.clock.now())
         self.record(moved, actor, action, reason=reason, department=department, **undo)
         self.outbox.add(fact(state=CaseState.model_validate(moved)))
         return moved
@@ -213,6 +215,23 @@ class CaseMoving:
             dates["step_due_on"] = ending and ending.day
         return dates
 
+    async def set_desks(self, case: Case) -> None:
+        """The tasks of a case, locked, as they would be made now."""
+        await self.cases.set_desks(case.id, await self._waits(case), self.clock.now())
+
+    async def add_desks(self, case: Case) -> None:
+        """The tasks of a case that is new."""
+        await self.cases.add_desks(case.id, await self._waits(case), self.clock.now())
+
+    async def _waits(self, case: Case) -> Mapping[WaitingAt, Waiting]:
+        steps = len((await self.content_of(case)).steps) if case.status in OF_STEPS else 0
+        told_by = None
+        if case.status == RECEIVED:
+            since = case.supplied_at or case.received_at
+            assert since is not None, "it was received"
+            told_by = (await self.deadlines.due(business_day(since), TELL_WITHIN)).day
+        return waits({name: getattr(case, name) for name in WAITED}, steps, told_by)
+
     async def is_deemed(self, case: Case) -> bool:
         """Whether nobody told in time what is missing: it counts as accepted since it was received, or supplied."""
         since = case.supplied_at or case.received_at
@@ -231,8 +250,14 @@ class CaseMoving:
 CONTENT = tuple(column.key for column in inspect(Case).columns if column.key not in FIXED)
 DATED = (
     *("status", "accepted_at", "promised_days", "extended_days", "pauses", "step_began_on", "step_days"),
-    *("materials", "sent", "consents", "area", "held_area", "decided_at", "delivered_at"),
+    *("materials", "decided_at", "delivered_at"),
 )
+"""Columns from which the dates of a case follow."""
+WAITED = (
+    *("status", "area", "department", "held_area", "held_department", "sent", "consents", "step", "promised_days"),
+    *("due_on", "step_due_on", "deliver_by", "supply_until"),
+)
+"""Columns from which its tasks follow."""
 _TYPES = {column.key: column.type.python_type for column in inspect(Case).columns}
 
 
@@ -247,14 +272,3 @@ def _read(kind: type, value: Any) -> Any:
     if kind is UUID:
         return UUID(value)
     return datetime.fromisoformat(value) if kind is datetime else date.fromisoformat(value)
-
-
-def _desks(case: Mapping[str, Any]) -> Collection[tuple[Desk, str, str]]:
-    """Where a case waits beside where its file lies; one that has ended waits nowhere."""
-    if CaseStatus(case["status"]) not in OPEN:
-        return []
-    sent, place = case["sent"], case["held_area"] or case["area"]
-    arriving = [] if sent is None else [(Desk.ARRIVING, str(sent["area"]), str(sent["department"]))]
-    answers = CaseStatus(case["status"]) in LIFECYCLE[CaseAction.ANSWER_CONSENT].origins
-    asked = [one["department"] for one in case["consents"] if answers and one["answered_at"] is None]
-    return [*arriving, *((Desk.ASKED, place, department) for department in asked)]

@@ -140,6 +140,7 @@ class CaseSubmission:
         await self._session.flush()  # its step and its applicant refer to it
         self._cases.add(self._applicant(case, who, new.consent))
         action = CaseAction.DRAFT if draft else CaseAction.SUBMIT
+        await self._moving.add_desks(case)
         self._moving.record(case, principal.subject, action)
         digests = digests_of(self._crypto, who.fields, holder=case.id, case_id=case.id, person_id=who.person_id)
         await self._cases.add_digests(digests)

@@ -1,0 +1,1 @@
+"""Bodies, views and the page of ratings."""

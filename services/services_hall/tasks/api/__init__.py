@@ -1,0 +1,1 @@
+"""Worklists over HTTP."""

@@ -1,0 +1,1 @@
+"""Queries on tasks, on the cases behind them, and on who is at work."""
