@@ -1,15 +1,28 @@
 """Every query on the figures."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import asyncpg
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, case, cast, func, or_, select, text, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Text,
+    and_,
+    any_,
+    cast,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.indicators.contributions.domain.base import DAYS
 from services.indicators.definitions.domain import Measure
 from services.indicators.deltas.domain import Openings
 from services.indicators.deltas.models import Delta, GridMember
@@ -24,6 +37,9 @@ FEW = 10
 
 Key = tuple[str, str, str, date]
 """(area, measure, dimension, day)"""
+
+Axis = tuple[str, str]
+"""(measure, axis)"""
 
 _UPSERT = """
 INSERT INTO deltas (slot, area, measure, dimension, day, amount)
@@ -69,19 +85,21 @@ class DeltaWriter:
 
 
 @dataclass(frozen=True, slots=True)
-class Sum:
-    """What a measure comes to in an area: the stock at the end of a period, and what fell into it."""
-
-    stock: int = 0
-    flow: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class DayAmount:
     """By how much a measure changes on a day."""
 
     day: date
     amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class AreaLife:
+    """An area with the days on which it exists, and what carried on when it ended."""
+
+    code: str
+    since: date
+    until: date | None
+    successors: tuple[str, ...]
 
 
 class DeltaRepository:
@@ -90,62 +108,58 @@ class DeltaRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def sums(
-        self,
-        areas: Collection[str],
-        measures: Collection[Measure],
-        since: date,
-        until: date,
-        durations: Collection[str] = (),
-    ) -> dict[tuple[str, Measure], Sum]:
-        """Per area and measure: all days up to `until` (stock), and the days from `since` to `until` (flow).
-
-        `durations`: measures of which every part by duration is wanted.
+    async def amounts(
+        self, areas: Collection[str], measures: Collection[Measure], cuts: Sequence[date], axes: Collection[Axis] = ()
+    ) -> dict[tuple[str, Measure], list[int]]:
+        """Per area and measure what came about before the first of these days, from it until the next one, and so on
+        to the last; what is of the last one or later is left out. `axes`: of which every part is wanted.
         """
-        wanted = _measured(measures, durations)
+        wanted = _measured(measures, axes)
         provinces = [area for area in areas if len(area) == PROVINCE_DIGITS]
-        of_their_own = Delta.area.in_([area for area in areas if len(area) > PROVINCE_DIGITS])
-        found = await self._sums(Delta.area, of_their_own, wanted, since, until)
+        others = [area for area in areas if len(area) > PROVINCE_DIGITS]
+        found = await self._amounts(Delta.area, Delta.area == any_(cast(others, ARRAY(Text))), wanted, cuts)
         if provinces:
             province = func.left(Delta.area, PROVINCE_DIGITS)
-            found |= await self._sums(province, or_(*map(_prefectures_of, provinces)), wanted, since, until)
+            found |= await self._amounts(province, or_(*map(_prefectures_of, provinces)), wanted, cuts)
         return found
 
-    async def _sums(
+    async def _amounts(
         self,
         area: ColumnElement[str] | InstrumentedAttribute[str],
         chosen: ColumnElement[bool],
         wanted: ColumnElement[bool],
-        since: date,
-        until: date,
-    ) -> dict[tuple[str, Measure], Sum]:
+        cuts: Sequence[date],
+    ) -> dict[tuple[str, Measure], list[int]]:
         statement = (
             select(
                 area.label("area"),
                 Delta.measure,
                 Delta.dimension,
-                func.sum(Delta.amount).label("stock"),
-                func.coalesce(func.sum(case((Delta.day >= since, Delta.amount), else_=0)), 0).label("flow"),
+                func.width_bucket(Delta.day, cast(list(cuts), ARRAY(Date))).label("place"),
+                cast(func.sum(Delta.amount), BigInteger).label("amount"),
             )
-            .where(Delta.slot == live_slot(), chosen, Delta.day <= until, wanted)
-            .group_by(text("1"), Delta.measure, Delta.dimension)
+            .where(Delta.slot == live_slot(), chosen, Delta.day < cuts[-1], wanted)
+            .group_by(text("1"), Delta.measure, Delta.dimension, text("4"))
         )
-        return {
-            (row.area, Measure(row.measure, row.dimension)): Sum(int(row.stock), int(row.flow))
-            for row in await self._session.execute(statement)
-        }
+        found: dict[tuple[str, Measure], list[int]] = {}
+        for code, measure, dimension, place, amount in await self._session.execute(statement):
+            key = (code, Measure(measure, dimension))
+            if key not in found:
+                found[key] = [0] * len(cuts)
+            found[key][place] = amount
+        return found
 
     async def days(
-        self, area: str, measures: Collection[Measure], until: date, durations: Collection[str] = ()
+        self, area: str, measures: Collection[Measure], until: date, axes: Collection[Axis] = ()
     ) -> dict[Measure, list[DayAmount]]:
         """Per measure its rows of one area up to a day, oldest first; of a province those of its prefectures.
 
-        `durations`: measures of which every part by duration is wanted.
+        `axes`: of which every part is wanted.
         """
         chosen = _prefectures_of(area) if len(area) == PROVINCE_DIGITS else Delta.area == area
         statement = (
             select(Delta.measure, Delta.dimension, Delta.day, Delta.amount)
-            .where(Delta.slot == live_slot(), chosen, Delta.day <= until, _measured(measures, durations))
+            .where(Delta.slot == live_slot(), chosen, Delta.day <= until, _measured(measures, axes))
             .order_by(Delta.day)
         )
         result: dict[Measure, list[DayAmount]] = {measure: [] for measure in measures}
@@ -164,6 +178,27 @@ class DeltaRepository:
             statement = statement.where(inside(ProjectedState.area, county_of(area)))
         rows = await self._session.execute(statement)
         return Openings({row.aggregate: None if row.day is None else date.fromisoformat(row.day) for row in rows})
+
+    async def lives_of_areas(self, area: str) -> list[AreaLife]:
+        """All areas inside an area that exist or ever did, with their days."""
+        state = ProjectedState.state
+        statement = select(
+            ProjectedState.aggregate,
+            state["valid_from"].astext.label("since"),
+            state["valid_to"].astext.label("until"),
+            state["successors"].label("successors"),
+        ).where(
+            ProjectedState.slot == live_slot(), ProjectedState.noun == AreaState.noun, inside(ProjectedState.area, area)
+        )
+        return [
+            AreaLife(
+                row.aggregate,
+                date.fromisoformat(row.since),
+                None if row.until is None else date.fromisoformat(row.until),
+                tuple(row.successors or ()),
+            )
+            for row in await self._session.execute(statement)
+        ]
 
     async def codes_below(self, area: str, length: int, noun: str) -> list[str]:
         """The codes of one level inside an area, of areas (`registry.area`) or grids (`grid.grid`), sorted."""
@@ -195,14 +230,14 @@ class DeltaRepository:
         return [STATES[row.noun].model_validate(row.state) for row in await self._session.execute(statement)]
 
 
-def _measured(measures: Collection[Measure], durations: Collection[str]) -> ColumnElement[bool]:
+def _measured(measures: Collection[Measure], axes: Collection[Axis]) -> ColumnElement[bool]:
     pairs = [(measure.code, measure.dimension) for measure in measures]
     if len(pairs) > FEW:  # of hundreds of pairs the statement itself would cost more than what is read beside them
-        return Delta.measure == any_(cast(sorted({code for code, _ in pairs}), ARRAY(Text)))
+        codes = {code for code, _ in pairs}.union(code for code, _ in axes)
+        return Delta.measure == any_(cast(sorted(codes), ARRAY(Text)))
     named = tuple_(Delta.measure, Delta.dimension).in_(pairs)
-    if not durations:
-        return named
-    return or_(named, Delta.measure.in_(durations) & Delta.dimension.startswith(f"{DAYS}:"))
+    parts = ((Delta.measure == code) & Delta.dimension.startswith(f"{axis}:") for code, axis in axes)
+    return or_(named, *parts)
 
 
 def _prefectures_of(province: str) -> ColumnElement[bool]:

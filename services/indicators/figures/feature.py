@@ -1,6 +1,6 @@
 """Figures as the house knows them."""
 
-from services.indicators.figures.api import router
+from services.indicators.figures.api.values import router
 from shared.contracts.registry.area_sets import AreaSetKind
 from shared.feature import Feature
 from shared.reference.codes import published

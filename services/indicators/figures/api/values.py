@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from services.indicators.deps import Indicators
-from services.indicators.figures.schemas import SeriesView, Values, ValuesBySet
+from services.indicators.figures.schemas.values import SeriesView, Values, ValuesBySet
 from services.indicators.figures.service.summing import NoSuchAxis, PeriodOutOfRange
 from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.area_sets import AreaSetKind
