@@ -157,6 +157,21 @@ def with_hidden(whole: AreaFigures, parts: Sequence[AreaFigures]) -> list[AreaFi
     return [AreaFigures(one.area, tuple(area)) for one, area in zip((whole, *parts), areas, strict=True)]
 
 
+def with_siblings(areas: Sequence[AreaFigures]) -> list[AreaFigures]:
+    """Areas of one parent, with what would speak of single people marked: what the parent less the others tells too."""
+    marks = [
+        hidden_parts([one.count for one in of], [one.hidden or one.small for one in of])
+        for of in zip(*(area.figures for area in areas), strict=True)
+    ]
+    return [
+        AreaFigures(
+            area.area,
+            tuple(replace(one, hidden=mark[number]) for one, mark in zip(area.figures, marks, strict=True)),
+        )
+        for number, area in enumerate(areas)
+    ]
+
+
 def together(area: str, parts: Sequence[AreaFigures], definitions: Sequence[Definition]) -> AreaFigures:
     """The sum of several areas: unknown if each is; hidden if one is small, which the others would give away."""
     figures = []

@@ -78,19 +78,25 @@ class Period:
         try:
             if found is None:
                 raise ValueError
-            year, quarter, week, month, day = (None if part is None else int(part) for part in found.groups())
-            assert year is not None
-            if week is not None:
-                first = date.fromisocalendar(year, week, 1)
-                step = Step.WEEK
-            else:
-                step = Step.QUARTER if quarter else Step.YEAR if month is None else Step.DAY if day else Step.MONTH
-                first = date(year, quarter * 3 - 2 if quarter else 1 if month is None else month, 1 if day is None else day)
-        except ValueError:
-            first = None
-        if first is None or not (is_possible(first) and is_possible(date(year or 1, 1, 1))):
-            raise PeriodUnknown(errors=(FieldError("query.period", "period_unknown", "没有这个统计期"),))
-        return cls.holding(first, step)
+            period = cls._of(*(int(part) if part else None for part in found.groups()))
+            if not is_possible(period.since):
+                raise ValueError
+        except (ValueError, OverflowError):
+            raise PeriodUnknown(errors=(FieldError("query.period", "period_unknown", "没有这个统计期"),)) from None
+        return period
+
+    @classmethod
+    def _of(
+        cls, year: int | None, quarter: int | None, week: int | None, month: int | None, day: int | None
+    ) -> "Period":
+        assert year is not None
+        if week is not None:
+            return cls.holding(date.fromisocalendar(year, week, 1), Step.WEEK)
+        if quarter is not None:
+            return cls.holding(date(year, quarter * 3 - 2, 1), Step.QUARTER)
+        if month is None:
+            return cls.holding(date(year, 1, 1), Step.YEAR)
+        return cls.holding(date(year, month, 1 if day is None else day), Step.MONTH if day is None else Step.DAY)
 
     @property
     def name(self) -> str:
@@ -165,7 +171,8 @@ class Stretch:
     def _like(self, other: Period | None) -> "Stretch | None":
         if other is None:
             return None
-        return Stretch(other, min(other.until, other.since + (self.as_of - self.since)) if self.running else other.until)
+        passed = other.since + (self.as_of - self.since)
+        return Stretch(other, min(other.until, passed) if self.running else other.until)
 
 
 def _same_day(month: date, day: int) -> date:
