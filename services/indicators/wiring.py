@@ -4,6 +4,7 @@ from functools import cached_property
 
 from services.indicators.definitions.service.definitions import Definitions
 from services.indicators.definitions.service.drafting import DefinitionDrafts
+from services.indicators.explanations.service import Explanations
 from services.indicators.figures.service.figures import Figures
 from services.indicators.figures.service.parts import FigureParts
 from services.indicators.figures.service.ranks import Ranks
@@ -52,6 +53,10 @@ class UseCases:
     @cached_property
     def figure_parts(self) -> FigureParts:
         return FigureParts(self._context, self.definitions, reader=self._reader)
+
+    @cached_property
+    def explanations(self) -> Explanations:
+        return Explanations(self._context, self.definitions, self.figures)
 
     @cached_property
     def announcements(self) -> Announcements:

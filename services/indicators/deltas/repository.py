@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from services.indicators.definitions.domain import Measure
-from services.indicators.deltas.domain import Openings
+from services.indicators.deltas.domain import LevelsDisagree, Openings
 from services.indicators.deltas.models import Delta, GridMember
 from shared.auth.scope import inside
 from shared.contracts.envelope import STATES, State
@@ -47,16 +47,21 @@ SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::date[], $6::big
 ON CONFLICT (slot, area, measure, dimension, day) DO UPDATE SET amount = deltas.amount + excluded.amount
 """
 
-_JOIN_GRIDS = """
-INSERT INTO grid_members (slot, grid, noun, aggregate)
+_JOIN = """
+INSERT INTO {table} (slot, {place}, noun, aggregate)
 SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING
 """
 
-_LEAVE_GRIDS = """
-DELETE FROM grid_members USING unnest($2::text[], $3::text[], $4::text[]) AS gone (grid, noun, aggregate)
-WHERE grid_members.slot = $1 AND grid_members.grid = gone.grid
-  AND grid_members.noun = gone.noun AND grid_members.aggregate = gone.aggregate
+_LEAVE = """
+DELETE FROM {table} USING unnest($2::text[], $3::text[], $4::text[]) AS gone (place, noun, aggregate)
+WHERE {table}.slot = $1 AND {table}.{place} = gone.place
+  AND {table}.noun = gone.noun AND {table}.aggregate = gone.aggregate
 """
+
+GRIDS, AREAS = {"table": "grid_members", "place": "grid"}, {"table": "area_members", "place": "area"}
+
+Member = tuple[str, str, str]
+"""(area, noun, aggregate)"""
 
 
 class DeltaWriter:
@@ -67,21 +72,27 @@ class DeltaWriter:
         self._slot = slot
 
     async def add(self, amounts: Mapping[Key, int]) -> None:
-        """Add each amount to its row. Sorted by key, and one batch of a generation at a time: no two can deadlock."""
+        """Add each amount to its row. Sorted by key, and one batch of a generation at a time: no two can deadlock.
+
+        Raises `LevelsDisagree` if not every row was written.
+        """
         rows = sorted((*key, amount) for key, amount in amounts.items() if amount)
         if rows:
             await self._connection.execute(
                 "SELECT pg_advisory_xact_lock(hashtext('indicators.deltas'), $1)", self._slot
             )
-            await self._connection.execute(_UPSERT, self._slot, *(list(column) for column in zip(*rows, strict=True)))
+            columns = (list(column) for column in zip(*rows, strict=True))
+            written = await self._connection.execute(_UPSERT, self._slot, *columns)
+            if written != f"INSERT 0 {len(rows)}":
+                raise LevelsDisagree
 
-    async def members(self, joined: Iterable[tuple[str, str, str]], left: Iterable[tuple[str, str, str]]) -> None:
-        """`(grid, noun, aggregate)` that began or ceased to contribute to a grid."""
-        for statement, entries in ((_LEAVE_GRIDS, left), (_JOIN_GRIDS, joined)):
+    async def members(self, of: Mapping[str, str], joined: Iterable[Member], left: Iterable[Member]) -> None:
+        """What began or ceased to contribute: to `GRIDS`, or to `AREAS` where it does not lie."""
+        for statement, entries in ((_LEAVE, left), (_JOIN, joined)):
             rows = sorted(set(entries))
             if rows:
                 columns = (list(column) for column in zip(*rows, strict=True))
-                await self._connection.execute(statement, self._slot, *columns)
+                await self._connection.execute(statement.format(**of), self._slot, *columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ async def test_comparisons_series_and_ranks_go_by_one_tree(door: Door, changed: 
     cells = await table_of(door, area=MERGED, code="BIRTHS", period="2026", compare="last_year", tree=str(AFTER))
     (ago,) = cells[MERGED, "BIRTHS"]["compared"]
     assert (cells[MERGED, "BIRTHS"]["value"], ago["value"]) == (4, 0), "until 16 March of the year before"
-    query = {"step": "year", "since": "2025-01-01", "until": "2026-03-16", "tree": str(AFTER)}
+    query: dict[str, Any] = {"step": "year", "since": "2025-01-01", "until": "2026-03-16", "tree": str(AFTER)}
     found = await answer_of(door, "/series/by-period", area=[MERGED, MOVED], code="BIRTHS", **query)
     assert [[one["value"] for one in series["values"]] for series in found["series"]] == [[3, 4], [4, 5]]
     ranked = await answer_of(door, "/ranks", area=COUNTY, code="BIRTHS", period="2026", level=12)

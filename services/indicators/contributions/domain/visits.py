@@ -7,7 +7,15 @@ from services.indicators.contributions.domain.base import Contribution, area_on,
 from shared.contracts.grid.visits import RestrictedVisitState, VisitState, VisitStatus
 
 
-@contributes("grid.visit", "grid.restricted_visit")
+@contributes(
+    "grid.visit",
+    "grid.restricted_visit",
+    measures=[
+        f"{family}-{one}"
+        for family in ("VISIT", "VISIT-RESTRICTED")
+        for one in ("DUE", "DONE", "DONE-OF-DUE", "IN-TIME-OF-DUE")
+    ],
+)
 def visits(state: VisitState | RestrictedVisitState) -> Iterator[Contribution]:
     """A cancelled visit is not due.
 

@@ -35,6 +35,10 @@ class Known:
         """These alone, on every day: also while they are not in force."""
         return Known(self._versions, codes, asked=True)
 
+    def needs(self, code: str, day: date) -> tuple[str, ...]:
+        """The indicators that one of them is made of on a day."""
+        return self._versions.needs_on(code, day)
+
     def openings(self, since: date, until: date) -> list[date]:
         """The days after `since`, up to `until`, from which on other versions count."""
         return self._versions.openings(self._codes, since, until)

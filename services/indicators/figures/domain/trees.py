@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from shared.auth.scope import is_inside
 from shared.errors import DomainError, ErrorKind
 from shared.reference.areas import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
 
@@ -54,7 +53,7 @@ class Tree:
         return sorted(
             code
             for code, unit in self._units.items()
-            if len(code) == digits and is_inside(code, area) and unit.exists_on(self._day)
+            if len(code) == digits and code.startswith(area) and unit.exists_on(self._day)
         )
 
     def terms(self, area: str) -> Terms:
@@ -64,7 +63,7 @@ class Tree:
         found = Counter({area: 1})
         if COUNTY_DIGITS < len(area) <= VILLAGE_DIGITS:
             for code, places in self._elsewhere.items():
-                sign = all(is_inside(one, area) for one in places) - is_inside(code, area)
+                sign = all(one.startswith(area) for one in places) - code.startswith(area)
                 if sign and code != area:
                     for part, factor in self._alone(code).items():
                         found[part] += sign * factor
@@ -110,5 +109,5 @@ class Tree:
         """An area without those of its villages that are judged by themselves."""
         if len(code) != TOWN_DIGITS:
             return {code: 1}
-        villages = [one for one in self._units if len(one) == VILLAGE_DIGITS and is_inside(one, code)]
+        villages = [one for one in self._units if len(one) == VILLAGE_DIGITS and one.startswith(code)]
         return {code: 1, **dict.fromkeys(villages, -1)}
