@@ -5,6 +5,7 @@ from functools import cached_property
 from services.indicators.definitions.service.definitions import Definitions
 from services.indicators.definitions.service.drafting import DefinitionDrafts
 from services.indicators.explanations.service import Explanations
+from services.indicators.figure_checks.service import FigureChecks
 from services.indicators.figures.service.figures import Figures
 from services.indicators.figures.service.parts import FigureParts
 from services.indicators.figures.service.ranks import Ranks
@@ -57,6 +58,10 @@ class UseCases:
     @cached_property
     def explanations(self) -> Explanations:
         return Explanations(self._context, self.definitions, self.figures)
+
+    @cached_property
+    def figure_checks(self) -> FigureChecks:
+        return FigureChecks(self._context)
 
     @cached_property
     def announcements(self) -> Announcements:
