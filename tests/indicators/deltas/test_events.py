@@ -87,7 +87,7 @@ async def test_a_batch_of_which_a_level_is_lost_leaves_nothing_behind(
     await arrivals.take(a_person(1))
     async with committed.session() as session:
         assert not (await session.execute(text("SELECT 1 FROM deltas UNION ALL SELECT 1 FROM projected_states"))).all()
-        assert (await session.execute(text("SELECT code FROM dead_letters"))).all() == [("defect_LevelsDisagree",)]
+        assert list(await session.scalars(text("SELECT code FROM dead_letters"))) == ["defect_LevelsDisagree"]
     monkeypatch.undo()
     await arrivals.take(a_person(2))
     async with committed.session() as session:
