@@ -270,7 +270,7 @@ async def residents(pair: Pair) -> tuple[int, int]:
 async def test_a_figure_that_missed_some_is_the_registers_again_and_who_was_missed_is_named(
     pair: Pair, registry: AsyncClient, people: list[str]
 ) -> None:
-    """A register of ten of which nine arrived, and two of these have left: the figure is wrong until it is reconciled."""
+    """Nine of ten arrived, and two of these have left since: the figure is wrong until it is reconciled."""
     new = await register(registry)
     for one in people[:2]:
         await move_out(registry, one)
