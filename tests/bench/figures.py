@@ -22,6 +22,7 @@ from services.indicators.figures.schemas.tables import TableView
 from services.indicators.figures.schemas.values import SeriesView
 from services.indicators.wiring import UseCases, use_cases
 from shared.clock import Clock
+from shared.commands.collecting import collect_seldom
 from shared.contracts.envelope import Span
 from shared.contracts.registry.persons import PersonState, PersonStatus
 from shared.crypto.service import Crypto
@@ -167,6 +168,7 @@ async def _time_of(asked: Callable[[], Awaitable[None]]) -> float:
 
 async def _pairs(postgres: Postgres, goal: Goal) -> Outcome:
     county = await _filled(postgres)
+    collect_seldom()  # as the API does
     sides: Mapping[Goal, tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]] = {
         OVERVIEW: (county.overview, county.overview_bare),
         SERIES: (county.series_bare, county.series),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import asyncpg
 from sqlalchemy import (
@@ -34,6 +35,9 @@ from shared.reference.areas import COUNTY_DIGITS, PREFECTURE_DIGITS, PROVINCE_DI
 
 FEW = 10
 """Measures that a statement names one by one."""
+
+FEW_CUTS = 8
+"""Days up to which each is summed by itself; of more it is looked up between which of them each row lies."""
 
 Key = tuple[str, str, str, date]
 """(area, measure, dimension, day)"""
@@ -141,18 +145,27 @@ class DeltaRepository:
         wanted: ColumnElement[bool],
         cuts: Sequence[date],
     ) -> dict[tuple[str, Measure], list[int]]:
+        of = (area.label("area"), Delta.measure, Delta.dimension)
+        counted = (Delta.slot == live_slot(), chosen, Delta.day < cuts[-1], wanted)
+        found: dict[tuple[str, Measure], list[int]] = {}
+        if len(cuts) <= FEW_CUTS:
+            until = [
+                cast(func.coalesce(func.sum(Delta.amount).filter(Delta.day < cut), 0), BigInteger) for cut in cuts[:-1]
+            ]
+            every = cast(func.sum(Delta.amount), BigInteger)
+            summed = select(*of, *until, every).where(*counted).group_by(text("1"), Delta.measure, Delta.dimension)
+            for code, measure, dimension, *sums in await self._session.execute(summed):
+                found[code, Measure(measure, dimension)] = [one - before for before, one in pairwise([0, *sums])]
+            return found
         statement = (
             select(
-                area.label("area"),
-                Delta.measure,
-                Delta.dimension,
+                *of,
                 func.width_bucket(Delta.day, cast(list(cuts), ARRAY(Date))).label("place"),
                 cast(func.sum(Delta.amount), BigInteger).label("amount"),
             )
-            .where(Delta.slot == live_slot(), chosen, Delta.day < cuts[-1], wanted)
+            .where(*counted)
             .group_by(text("1"), Delta.measure, Delta.dimension, text("4"))
         )
-        found: dict[tuple[str, Measure], list[int]] = {}
         for code, measure, dimension, place, amount in await self._session.execute(statement):
             key = (code, Measure(measure, dimension))
             if key not in found:

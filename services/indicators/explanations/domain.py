@@ -13,7 +13,7 @@ from shared.reference.areas import VILLAGE_DIGITS
 from shared.reference.named_code import NamedCode
 
 
-class Role(NamedCode):
+class AmountRole(NamedCode):
     """What an amount counts as."""
 
     COUNT = "count", "数值（分子）"
@@ -53,7 +53,7 @@ OF_LEDGERS = frozenset(
 class Amount:
     """What one state adds to a figure from a day on, or on it. Of a duration: how many days it was."""
 
-    role: Role
+    role: AmountRole
     measure: str
     area: str
     day: date
@@ -95,7 +95,10 @@ def amounts_of(area: str, pieces: Sequence[Piece], counted: Iterable[Contributio
     """
     pieces = pieces[-1:] if pieces[-1].definition.stands else pieces
     found: list[Amount] = []
+    measures = {measure.code for piece in pieces for measure in piece.definition.measures}
     for one in counted:
+        if one.measure not in measures:
+            continue
         here = one.area.startswith(area) if len(area) >= VILLAGE_DIGITS else one.area == area
         piece = next((piece for piece in pieces if piece.begin <= one.day <= piece.until), None)
         if not here or piece is None:
@@ -103,19 +106,21 @@ def amounts_of(area: str, pieces: Sequence[Piece], counted: Iterable[Contributio
         for role, factor in _roles(piece.definition, one):
             found.append(Amount(role, one.measure, one.area, one.day, factor * one.amount))
     roles = {one.role for one in found}
-    if Role.DURATION not in roles and not any(sum(one.amount for one in found if one.role is role) for role in roles):
+    if AmountRole.DURATION not in roles and not any(
+        sum(one.amount for one in found if one.role is role) for role in roles
+    ):
         return ()
     return tuple(sorted(found, key=lambda one: (one.day, one.role, one.measure)))
 
 
-def _roles(definition: Definition, one: Contribution) -> Iterable[tuple[Role, int]]:
+def _roles(definition: Definition, one: Contribution) -> Iterable[tuple[AmountRole, int]]:
     if definition.percentile is not None:
         axis, _, days = one.dimension.partition(":")
         if axis == DAYS and one.measure == definition.count.measures[0].code:
-            yield Role.DURATION, int(days)
+            yield AmountRole.DURATION, int(days)
         return
     measure = Measure(one.measure, one.dimension)
-    for role, total in zip((Role.COUNT, Role.BASE), definition.totals, strict=False):
+    for role, total in zip((AmountRole.COUNT, AmountRole.BASE), definition.totals, strict=False):
         for factor, of in total.terms:
             if of == measure:
                 yield role, factor

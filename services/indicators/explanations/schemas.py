@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field
 
 from services.indicators.definitions.domain import Kind
-from services.indicators.explanations.domain import Role, Source, Withheld
+from services.indicators.explanations.domain import AmountRole, Source, Withheld
 from services.indicators.explanations.service import Explanation, Formula, NounBehind, Term
 from services.indicators.figures.domain import Figure, per_cent
 from shared.http.schemas import Instant, View
@@ -22,7 +22,9 @@ class ExplainedFigure(View):
     )
     numerator: int | None = Field(description="分子 of a ratio; else null", examples=[41])
     denominator: int | None = Field(description="分母 of a ratio; else null", examples=[48])
-    rate: str | None = Field(description="比率 in per cent with two places; null if there is none", examples=["85.42"])
+    rate: str | None = Field(
+        description='比率 of a ratio, in per cent with two places: "93.72"; null if there is none', examples=["85.42"]
+    )
     hidden: bool = Field(description="不予显示 it would speak of single people", examples=[False])
     rounded: bool = Field(description="约数 the caller is told it roughly", examples=[False])
 
@@ -53,7 +55,7 @@ class ExplainedChild(View):
 class TermView(View):
     """A measure in the formula: `factor` × what it comes to is added."""
 
-    role: Role = Field(description="计入 of the value or numerator, or of the denominator", examples=["count"])
+    role: AmountRole = Field(description="计入 of the value or numerator, or of the denominator", examples=["count"])
     factor: int = Field(description="系数 how often it is added; negative: taken off", examples=[1])
     measure: str = Field(description="计量 what is counted", examples=["CASE-IN-TIME-OF-DUE"])
     dimension: str = Field(description="分组 which part of it; empty: the whole", examples=[""])
@@ -98,7 +100,7 @@ class NounBehindView(View):
     """A kind of records that is counted, and who owns it."""
 
     noun: str = Field(description="名词 noun that is counted", examples=["services_hall.case"])
-    owner: str = Field(
+    kept_by: str = Field(
         description="来源服务 service that owns it and shows who and what it is", examples=["services_hall"]
     )
     withheld: Withheld | None = Field(
@@ -107,13 +109,13 @@ class NounBehindView(View):
 
     @classmethod
     def of(cls, one: NounBehind) -> Self:
-        return cls(noun=one.noun, owner=one.noun.partition(".")[0], withheld=one.withheld)
+        return cls(noun=one.noun, kept_by=one.noun.partition(".")[0], withheld=one.withheld)
 
 
 class AmountView(View):
     """What one record adds to the figure."""
 
-    role: Role = Field(description="计入 as what it counts", examples=["count"])
+    role: AmountRole = Field(description="计入 as what it counts", examples=["count"])
     measure: str = Field(description="计量 measure", examples=["CASE-IN-TIME-OF-DUE"])
     area: str = Field(description="区域 where it counts", examples=["450481114201"])
     day: date = Field(description="日期 from when on, or on which day", examples=["2026-03-09"])

@@ -14,8 +14,8 @@ from services.indicators.deltas.service import counted_by
 from services.indicators.explanations.domain import (
     OF_LEDGERS,
     READ_BY,
+    AmountRole,
     Piece,
-    Role,
     Source,
     Withheld,
     amounts_of,
@@ -38,7 +38,7 @@ LOOK = 500
 class Term:
     """A measure in a formula, and what it comes to; None: the figure is not told exactly."""
 
-    role: Role
+    role: AmountRole
     factor: int
     measure: Measure
     value: int | None
@@ -109,7 +109,14 @@ class Explanations:
         known = await self._definitions.known_to(principal, area, [code])
         needs = known.needs(code, as_of) if dimension is None else ()
         answer = await self._figures.values(
-            principal, area, [code, *needs], as_of=as_of, since=since, breakdown=True, dimension=dimension
+            principal,
+            area,
+            [code, *needs],
+            as_of=as_of,
+            since=since,
+            breakdown=True,
+            dimension=dimension,
+            known=known.only([code, *needs]),
         )
         by_code = {one.definition.code: one for one in answer.whole.figures}
         figure = by_code[code]
@@ -170,6 +177,10 @@ class Explanations:
 
     async def _formulas(self, area: str, figure: Figure, pieces: Sequence[Piece]) -> tuple[Formula, ...]:
         told = not (figure.hidden or figure.rounded or figure.count is None)
+        if len(pieces) == 1 and all(
+            total.terms[0][0] == len(total.terms) == 1 for total in pieces[0].definition.totals
+        ):
+            return (_of_one_measure_each(figure, pieces[0], told=told),)
         left_out = (await self._deltas.openings(area)).left_out(area, pieces[-1].until)
         found = []
         for piece in pieces:
@@ -177,7 +188,7 @@ class Explanations:
             counted = {area: 1, **dict.fromkeys(left_out, -1)}
             sums = await self._sums.of(counted, [definition], piece.since, piece.until) if told else {}
             terms = []
-            for role, total in zip((Role.COUNT, Role.BASE), definition.totals, strict=False):
+            for role, total in zip((AmountRole.COUNT, AmountRole.BASE), definition.totals, strict=False):
                 for factor, measure in total.terms:
                     of = [(sign, sums.get((one, measure), NOTHING)) for one, sign in counted.items()]
                     value = sum(sign * (one.stock if definition.stands else one.flow) for sign, one in of)
@@ -199,6 +210,14 @@ class Explanations:
                     detail=Detail.EXISTENCE,
                     role=principal.role_in("indicator.read", area),
                 )
+
+
+def _of_one_measure_each(figure: Figure, piece: Piece, *, told: bool) -> Formula:
+    """The formula of a count, or of a ratio of two: their measures come to what the figure is."""
+    counts = (figure.count, figure.base)
+    of = zip((AmountRole.COUNT, AmountRole.BASE), piece.definition.totals, counts, strict=False)
+    terms = [Term(role, 1, total.measures[0], value if told else None) for role, total, value in of]
+    return Formula(piece.definition, piece.since, piece.until, tuple(terms))
 
 
 def may_be_named(principal: Principal, noun: str, area: str, definition: Definition) -> bool:

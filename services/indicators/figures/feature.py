@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from services.indicators.figures.api import tables, values
-from services.indicators.figures.domain.periods import Step
+from services.indicators.figures.domain.periods import PeriodStep
 from services.indicators.figures.service.tables import Against
 from shared.contracts.registry.area_sets import AreaSetKind
 from shared.feature import Feature
@@ -19,7 +19,7 @@ FEATURE = Feature(
     code_lists=(
         published("area_set_kinds", "片区类别", AreaSetKind),
         published("comparisons", "对比对象", Against),
-        published("period_steps", "统计期长度", Step),
+        published("period_steps", "统计期长度", PeriodStep),
     ),
     about="指标：口径、数值和序列。 Definitions, values and series",
 )

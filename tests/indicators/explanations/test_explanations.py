@@ -224,7 +224,7 @@ async def test_a_department_that_answers_for_some_is_not_told_of_all(door: Door,
     await arrivals.take(*TREE, a_case())
     officer = a_principal("department_officer", COUNTY)
     (noun,) = (await explained(door, VILLAGE, "CASE-ACCEPTED", officer))["nouns"]
-    assert noun == {"noun": "services_hall.case", "owner": "services_hall", "withheld": "not_entitled"}
+    assert noun == {"noun": "services_hall.case", "kept_by": "services_hall", "withheld": "not_entitled"}
 
 
 async def test_of_few_people_nothing_is_opened(door: Door, arrivals: Arrivals) -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from services.indicators.figures.domain.periods import (
     Period,
     PeriodNotBegun,
+    PeriodStep,
     PeriodUnknown,
-    Step,
     count_of,
     periods,
 )
@@ -61,8 +61,8 @@ def test_what_is_no_period_is_refused(name: str) -> None:
     assert refused.value.errors[0].path == "query.period"
 
 
-@given(DAYS, st.sampled_from(Step))
-def test_a_period_holds_its_day_and_the_next_one_begins_where_it_ends(day: date, step: Step) -> None:
+@given(DAYS, st.sampled_from(PeriodStep))
+def test_a_period_holds_its_day_and_the_next_one_begins_where_it_ends(day: date, step: PeriodStep) -> None:
     found = Period.holding(day, step)
     assert found.since <= day <= found.until
     assert Period.named(found.name) == found
@@ -71,9 +71,9 @@ def test_a_period_holds_its_day_and_the_next_one_begins_where_it_ends(day: date,
     assert after.previous() == found
 
 
-@given(DAYS, st.integers(0, 800), st.sampled_from(Step))
+@given(DAYS, st.integers(0, 800), st.sampled_from(PeriodStep))
 def test_periods_of_some_days_follow_one_another_and_are_counted_without_being_made(
-    day: date, more: int, step: Step
+    day: date, more: int, step: PeriodStep
 ) -> None:
     found = list(periods(step, day, day + timedelta(days=more)))
     assert count_of(step, day, day + timedelta(days=more)) == len(found)

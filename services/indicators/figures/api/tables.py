@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from services.indicators.deps import Indicators
 from services.indicators.figures.api.values import Area, Codes, Dimension, TreeOf
-from services.indicators.figures.domain.periods import NAMED, PeriodNotBegun, PeriodUnknown, Step
+from services.indicators.figures.domain.periods import NAMED, PeriodNotBegun, PeriodStep, PeriodUnknown
 from services.indicators.figures.domain.trees import AreaNotInTree
 from services.indicators.figures.schemas.tables import PartedValues, PeriodSeriesView, RankingView, TableView
 from services.indicators.figures.service.ranks import NoSuchLevel
@@ -99,7 +99,7 @@ async def series_by_period(
     indicators: Indicators,
     area: Areas,
     code: SeveralCodes,
-    step: Annotated[Step, Query(description="期长 how long each period is", examples=["month"])],
+    step: Annotated[PeriodStep, Query(description="期长 how long each period is", examples=["month"])],
     since: Annotated[Day, Query(description="起始日 a day of the first period")],
     until: Annotated[Day, Query(description="截止日 a day of the last period; none after today's is told")],
     dimension: Dimension = None,

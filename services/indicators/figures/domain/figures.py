@@ -166,7 +166,10 @@ def with_siblings(areas: Sequence[AreaFigures]) -> list[AreaFigures]:
     return [
         AreaFigures(
             area.area,
-            tuple(replace(one, hidden=mark[number]) for one, mark in zip(area.figures, marks, strict=True)),
+            tuple(
+                one if one.hidden is mark[number] else replace(one, hidden=mark[number])
+                for one, mark in zip(area.figures, marks, strict=True)
+            ),
         )
         for number, area in enumerate(areas)
     ]
@@ -200,12 +203,14 @@ def in_pieces(pieces: Sequence[AreaFigures]) -> AreaFigures:
     What is of a day is that of the last piece. What is of a period is added up, each day by the version of that day.
     """
     last = pieces[-1]
+    if len(pieces) == 1:
+        return last
     figures = []
     for number, figure in enumerate(last.figures):
         of = [piece.figures[number] for piece in pieces]
         known = [one for one in of if one.count is not None]
         versions = tuple(dict.fromkeys(one.definition.version for one in known or of[-1:]))
-        if figure.definition.stands or len(pieces) == 1:
+        if figure.definition.stands:
             figures.append(replace(figure, versions=(figure.definition.version,)))
         elif figure.definition.percentile is not None:
             whole = Figure.of_durations(figure.definition, _durations(of))

@@ -31,7 +31,7 @@ class PeriodNotBegun(DomainError):
     advice = "请改选已经开始的统计期"
 
 
-class Step(NamedCode):
+class PeriodStep(NamedCode):
     """How long a period is."""
 
     DAY = "day", "日"
@@ -41,7 +41,7 @@ class Step(NamedCode):
     YEAR = "year", "年"
 
 
-MONTHS = {Step.MONTH: 1, Step.QUARTER: 3, Step.YEAR: 12}
+MONTHS = {PeriodStep.MONTH: 1, PeriodStep.QUARTER: 3, PeriodStep.YEAR: 12}
 
 
 def _moved(day: date, months: int) -> date | None:
@@ -54,16 +54,16 @@ def _moved(day: date, months: int) -> date | None:
 class Period:
     """A period, first and last day included. Weeks begin on Monday."""
 
-    step: Step
+    step: PeriodStep
     since: date
     until: date
 
     @classmethod
-    def holding(cls, day: date, step: Step) -> "Period":
+    def holding(cls, day: date, step: PeriodStep) -> "Period":
         """The period of this length that a day lies in."""
-        if step is Step.DAY:
+        if step is PeriodStep.DAY:
             return cls(step, day, day)
-        if step is Step.WEEK:
+        if step is PeriodStep.WEEK:
             monday = day - timedelta(days=day.weekday())
             return cls(step, monday, monday + timedelta(days=6))
         length = MONTHS[step]
@@ -91,26 +91,28 @@ class Period:
     ) -> "Period":
         assert year is not None
         if week is not None:
-            return cls.holding(date.fromisocalendar(year, week, 1), Step.WEEK)
+            return cls.holding(date.fromisocalendar(year, week, 1), PeriodStep.WEEK)
         if quarter is not None:
-            return cls.holding(date(year, quarter * 3 - 2, 1), Step.QUARTER)
+            return cls.holding(date(year, quarter * 3 - 2, 1), PeriodStep.QUARTER)
         if month is None:
-            return cls.holding(date(year, 1, 1), Step.YEAR)
-        return cls.holding(date(year, month, 1 if day is None else day), Step.MONTH if day is None else Step.DAY)
+            return cls.holding(date(year, 1, 1), PeriodStep.YEAR)
+        return cls.holding(
+            date(year, month, 1 if day is None else day), PeriodStep.MONTH if day is None else PeriodStep.DAY
+        )
 
     @property
     def name(self) -> str:
         year, week, _ = self.since.isocalendar()
         match self.step:
-            case Step.DAY:
+            case PeriodStep.DAY:
                 return self.since.isoformat()
-            case Step.WEEK:
+            case PeriodStep.WEEK:
                 return f"{year:04d}-W{week:02d}"
-            case Step.MONTH:
+            case PeriodStep.MONTH:
                 return f"{self.since:%Y-%m}"
-            case Step.QUARTER:
+            case PeriodStep.QUARTER:
                 return f"{self.since.year:04d}-Q{(self.since.month + 2) // 3}"
-            case Step.YEAR:
+            case PeriodStep.YEAR:
                 return f"{self.since.year:04d}"
 
     def previous(self) -> "Period | None":
@@ -120,7 +122,7 @@ class Period:
 
     def last_year(self) -> "Period | None":
         """The same period of the year before: a week by its number, 29 February as the 28th. None: there is none."""
-        if self.step is Step.WEEK:
+        if self.step is PeriodStep.WEEK:
             year, week, _ = self.since.isocalendar()
             try:
                 first = date.fromisocalendar(year - 1, week, 1)
@@ -177,11 +179,11 @@ class Stretch:
 
 def _same_day(month: date, day: int) -> date:
     """This day of the month that begins so, or its last one."""
-    last = Period.holding(month, Step.MONTH).until.day
+    last = Period.holding(month, PeriodStep.MONTH).until.day
     return month.replace(day=min(day, last))
 
 
-def periods(step: Step, since: date, until: date) -> Iterator[Period]:
+def periods(step: PeriodStep, since: date, until: date) -> Iterator[Period]:
     """The periods that lie in these days, wholly or in part, the first one first."""
     period = Period.holding(since, step)
     while period.since <= until:
@@ -189,10 +191,10 @@ def periods(step: Step, since: date, until: date) -> Iterator[Period]:
         period = Period.holding(period.until + DAY, step)
 
 
-def count_of(step: Step, since: date, until: date) -> int:
+def count_of(step: PeriodStep, since: date, until: date) -> int:
     """How many those are, without making them."""
     first, last = Period.holding(since, step), Period.holding(until, step)
-    if step in (Step.DAY, Step.WEEK):
-        return (last.since - first.since).days // (7 if step is Step.WEEK else 1) + 1
+    if step in (PeriodStep.DAY, PeriodStep.WEEK):
+        return (last.since - first.since).days // (7 if step is PeriodStep.WEEK else 1) + 1
     months = (last.since.year - first.since.year) * 12 + last.since.month - first.since.month
     return months // MONTHS[step] + 1

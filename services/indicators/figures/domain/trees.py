@@ -59,7 +59,7 @@ class Tree:
     def terms(self, area: str) -> Terms:
         """What the area is the sum of. Raises `AreaNotInTree`."""
         if not self.has(area):
-            raise AreaNotInTree(area)
+            raise AreaNotInTree.at("query.area")
         found = Counter({area: 1})
         if COUNTY_DIGITS < len(area) <= VILLAGE_DIGITS:
             for code, places in self._elsewhere.items():

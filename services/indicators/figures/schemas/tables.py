@@ -8,7 +8,7 @@ from pydantic import Field
 
 from services.indicators.definitions.domain import Direction
 from services.indicators.figures.domain import Figure
-from services.indicators.figures.domain.periods import Step, Stretch
+from services.indicators.figures.domain.periods import PeriodStep, Stretch
 from services.indicators.figures.domain.ranks import Value, shown_value
 from services.indicators.figures.schemas.values import FigureView, FreshnessView, fresh
 from services.indicators.figures.service.parts import Part, Parted, PartedFigures
@@ -21,7 +21,7 @@ class StretchView(View):
     """A period as far as it is counted."""
 
     period: str = Field(description="统计期 name: a year, quarter, month, ISO week or day", examples=["2026-Q1"])
-    step: Step = Field(description="期长 how long it is", examples=["quarter"])
+    step: PeriodStep = Field(description="期长 how long it is", examples=["quarter"])
     since: date = Field(description="起始日 first day", examples=["2026-01-01"])
     as_of: date = Field(description="统计日 last day that is counted", examples=["2026-03-16"])
     running: bool = Field(

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from services.indicators.contributions.domain.base import DAYS
 from services.indicators.definitions.domain import Definition, Measure, Total
-from services.indicators.definitions.service.definitions import Definitions
+from services.indicators.definitions.service.definitions import Definitions, Known
 from services.indicators.deltas.domain import CHILD, Openings
 from services.indicators.deltas.repository import DayAmount, DeltaRepository
 from services.indicators.figures.domain import AreaFigures, Figure, remainder, roughly, with_hidden
@@ -103,20 +103,21 @@ class Figures:
         breakdown: bool = False,
         dimension: str | None = None,
         tree: date | None = None,
+        known: Known | None = None,
     ) -> Answer:
         """Figures as of a day (today), flows from `since` (1 January of that year), of an area within scope.
 
         An area above the counties counts those that have opened by that day. `dimension`, `<axis>:<value>`: only that
         part of what is counted, of the indicators that are kept by this axis. `tree`: areas as they were on that day,
         with the figures of what they have come out of or went into; else each as its code was written, and children
-        that do not exist any more among them. Raises `NoSuchAxis` for one asked for by code that is not,
-        `AreaNotInTree`.
+        that do not exist any more among them. `known`: the definitions of these codes, if they are at hand. Raises
+        `NoSuchAxis` for one asked for by code that is not, `AreaNotInTree`.
         """
         principal.scope("indicator.read").require(area)
         as_of = as_of or today(self._clock)
         since = since or date(as_of.year, 1, 1)
         require_in_order(since, as_of)
-        known = await self._definitions.known_to(principal, area, codes)
+        known = known or await self._definitions.known_to(principal, area, codes)
         pieces = pieces_of(known, since, as_of, dimension, asked=codes is not None)
         definitions = pieces[-1].definitions
         openings = await self._deltas.openings(area)

@@ -11,7 +11,7 @@ from services.indicators.deltas.domain import Openings
 from services.indicators.deltas.repository import DeltaRepository
 from services.indicators.figures.domain import AreaFigures
 from services.indicators.figures.domain.figures import with_siblings
-from services.indicators.figures.domain.periods import Period, Step, Stretch
+from services.indicators.figures.domain.periods import Period, PeriodStep, Stretch
 from services.indicators.figures.domain.trees import Tree
 from services.indicators.figures.service.summing import FigureSums, as_told, counted_at, counted_nouns, pieces_of
 from services.indicators.figures.service.trees import tree_of
@@ -66,7 +66,7 @@ class Reading:
 
         Raises `PeriodUnknown`, `PeriodNotBegun`.
         """
-        found = Period.holding(self.today, Step.YEAR) if period is None else Period.named(period)
+        found = Period.holding(self.today, PeriodStep.YEAR) if period is None else Period.named(period)
         return found.through(self.today)
 
     async def known(self, principal: Principal, areas: Sequence[str], codes: Collection[str] | None) -> Known:

@@ -8,7 +8,7 @@ from services.indicators.definitions.domain import Definition
 from services.indicators.definitions.service.definitions import Definitions
 from services.indicators.deltas.domain import CHILD
 from services.indicators.figures.domain import Figure
-from services.indicators.figures.domain.periods import Step, Stretch, count_of, periods
+from services.indicators.figures.domain.periods import PeriodStep, Stretch, count_of, periods
 from services.indicators.figures.service.reading import Reading, require_few
 from services.indicators.figures.service.summing import PeriodOutOfRange
 from shared.auth.principal import Principal
@@ -124,7 +124,7 @@ class FigureTables:
         principal: Principal,
         areas: Sequence[str],
         codes: Collection[str],
-        step: Step,
+        step: PeriodStep,
         since: date,
         until: date,
         *,
