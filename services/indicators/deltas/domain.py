@@ -98,12 +98,17 @@ def place_of(area: str) -> str:
     return village_of(area) if len(area) > VILLAGE_DIGITS else area
 
 
+NOWHERE: frozenset[str] = frozenset()
+
+
 def elsewhere(contributions: Iterable[Contribution], lies: str | None) -> frozenset[str]:
     """The places that a state counts in besides the one where it lies now: where somebody lived or is registered."""
-    places = {place_of(area) for _, area, _, _, _ in contributions}
-    if lies is not None:
-        places.discard(place_of(lies))
-    return frozenset(places)
+    areas = {one[1] for one in contributions}
+    areas.discard(lies or "")
+    if not areas:
+        return NOWHERE
+    here = None if lies is None else place_of(lies)
+    return frozenset([place for area in areas if (place := place_of(area)) != here])
 
 
 def grids_of(contributions: Iterable[Contribution]) -> frozenset[str]:
