@@ -13,7 +13,7 @@ from sqlalchemy import MetaData, Select
 
 from shared.auth.lineage import LineageLoader, projected_lineage
 from shared.errors import DomainError
-from shared.messaging.projection.routes import Change, ConsumerContext, Hook, Route
+from shared.messaging.projection.routes import Change, ConsumerContext, Hook, Reckon, Route
 from shared.reference.codes import PublishedCodes
 from shared.rotation.indexes import BlindIndex
 from shared.schedules import Schedule
@@ -88,11 +88,18 @@ def service_spec(
 
 
 def routes_of(features: Sequence[Feature]) -> tuple[Route, ...]:
-    """One route for every noun that any feature follows. Hooks of one noun run in the order of the features."""
+    """One route for every noun that any feature follows. Hooks of one noun run in the order of the features.
+
+    One feature at most reckons with a noun: there is one result for all hooks.
+    """
     hooks: dict[str, list[Hook]] = {}
+    reckons: dict[str, Reckon] = {}
     for route in (route for feature in features for route in feature.routes):
         hooks.setdefault(route.noun, []).extend([] if route.hook is None else [route.hook])
-    return tuple(Route(noun, _one_after_the_other(several)) for noun, several in hooks.items())
+        if route.reckon is not None:
+            assert route.noun not in reckons, f"two features reckon with {route.noun}"
+            reckons[route.noun] = route.reckon
+    return tuple(Route(noun, _one_after_the_other(several), reckons.get(noun)) for noun, several in hooks.items())
 
 
 def _one_after_the_other(hooks: Sequence[Hook]) -> Hook | None:

@@ -7,10 +7,11 @@ calendar does not hold is computed from weekends and the holidays by law; every 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 from shared.clock import SHANGHAI, business_day
-from shared.reference.calendar import provisional_year
+from shared.reference.calendar import SATURDAY, provisional_year
 
 ONE_DAY = timedelta(days=1)
 
@@ -56,26 +57,33 @@ def end_of(day: date) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class _Year:
-    off: frozenset[date]
-    worked: frozenset[date]
+    """A year's working days, counted. `upto[n]`: how many there are before its day n (0: 1 January)."""
+
+    first: int
+    upto: Sequence[int]
+    working: Sequence[date]
     provisional: bool
 
 
 class WorkingCalendar:
-    """Working-day calendar. Immutable: when a year is published, make another."""
+    """Working-day calendar. Immutable: when a year is published, make another.
+
+    A year is counted when it is first asked for, so that a question costs the same however long the limit.
+    """
 
     def __init__(self, years: Iterable[CalendarYear]) -> None:
-        self._years = {year.year: _of(year) for year in years}
-        self._assumed: dict[int, _Year] = {}
+        self._given = {year.year: year for year in years}
+        self._years: dict[int, _Year] = {}
 
     def is_working_day(self, day: date) -> bool:
         """A weekday that is no holiday, or a weekend day that is worked."""
-        year = self._year(day)
-        return day in year.worked or (day.weekday() < 5 and day not in year.off)
+        year = self._year(day.year)
+        at = day.toordinal() - year.first
+        return year.upto[at + 1] > year.upto[at]
 
     def is_provisional(self, day: date) -> bool:
         """Whether what is said of this day rests on no notice."""
-        return self._year(day).provisional
+        return self._year(day.year).provisional
 
     def add(self, day: date, days: int) -> Due:
         """The `days`-th working day after `day`; for 0 the day itself or, on a day off, the next working day."""
@@ -83,7 +91,10 @@ class WorkingCalendar:
 
     def count(self, after: date, until: date) -> int:
         """Working days later than `after`, up to and with `until`; 0 where `until` is not later."""
-        return sum(self.is_working_day(after + timedelta(days=n)) for n in range(1, (until - after).days + 1))
+        if until <= after:
+            return 0
+        between = sum(len(self._year(year).working) for year in range(after.year, until.year))
+        return between + self._upto(until) - self._upto(after)
 
     def due(self, accepted: date | datetime, days: int, pauses: Sequence[Pause] = ()) -> Due | None:
         """When a limit of `days` working days ends. None while an open pause keeps that from being known.
@@ -93,37 +104,98 @@ class WorkingCalendar:
         if days < 0:
             raise ValueError("a limit has at least 0 working days")
         day = _day(accepted)
-        provisional = False
-        left = days
-        if days:
-            day += ONE_DAY
-        while True:
-            if any(pause.end is None and pause.covers_end_of(day) for pause in pauses):
+        if days == 0:
+            day, days = day - ONE_DAY, 1
+        first = day + ONE_DAY
+        end = self._nth(day, days)
+        for begins, ends in _stretches(pauses) if pauses else ():
+            if begins > end:
+                break
+            if ends is None:
                 return None
-            provisional = provisional or self.is_provisional(day)
-            if self.is_working_day(day) and not any(pause.covers_end_of(day) for pause in pauses):
-                left -= 1
-                if left <= 0:
-                    return Due(day, provisional)
-            day += ONE_DAY
+            if ends > day:
+                days -= self.count(day, begins - ONE_DAY)
+                day = ends
+                end = self._nth(day, days)
+        return Due(end, self._is_provisional_within(first.year, end.year))
 
     def used(self, accepted: date | datetime, now: datetime, pauses: Sequence[Pause] = ()) -> int:
         """Working days of a limit that are over by `now`: those that ended and at whose end the case ran."""
-        first, last = _day(accepted), business_day(now)
-        days = (first + timedelta(days=n) for n in range(1, (last - first).days))
-        return sum(self.is_working_day(day) and not any(pause.covers_end_of(day) for pause in pauses) for day in days)
+        first, last = _day(accepted), business_day(now) - ONE_DAY
+        stood = sum(
+            self.count(max(first, begins - ONE_DAY), last if ends is None else min(last, ends))
+            for begins, ends in _stretches(pauses)
+        )
+        return self.count(first, last) - stood
 
-    def _year(self, day: date) -> _Year:
-        known = self._years.get(day.year)
+    def _is_provisional_within(self, first: int, last: int) -> bool:
+        if first == last:
+            return self._year(first).provisional
+        return any(self._year(year).provisional for year in range(first, last + 1))
+
+    def _nth(self, after: date, days: int) -> date:
+        """The `days`-th working day later than `after`; at least the first."""
+        number = after.year
+        year = self._year(number)
+        place = year.upto[after.toordinal() - year.first + 1] + days
+        while place > len(year.working):
+            place -= len(year.working)
+            number += 1
+            year = self._year(number)
+        return year.working[place - 1]
+
+    def _upto(self, day: date) -> int:
+        """Working days of its year up to and with a day."""
+        year = self._year(day.year)
+        return year.upto[day.toordinal() - year.first + 1]
+
+    def _year(self, number: int) -> _Year:
+        known = self._years.get(number)
         if known is None:
-            known = self._assumed.get(day.year)
-        if known is None:
-            known = self._assumed[day.year] = _of(provisional_year(day.year))
+            year = self._given.get(number) or provisional_year(number)
+            known = _counted(number, tuple(year.holidays), tuple(year.working_weekends), provisional=year.provisional)
+            self._years[number] = known
         return known
 
 
-def _of(year: CalendarYear) -> _Year:
-    return _Year(frozenset(year.holidays), frozenset(year.working_weekends), year.provisional)
+@lru_cache(maxsize=256)
+def _counted(number: int, holidays: tuple[date, ...], worked: tuple[date, ...], *, provisional: bool) -> _Year:
+    off, on = frozenset(holidays), frozenset(worked)
+    first = date(number, 1, 1)
+    upto, working = [0], []
+    for at in range((date(number, 12, 31) - first).days + 1):
+        day = first + timedelta(days=at)
+        if day in on or (day.weekday() < SATURDAY and day not in off):
+            working.append(day)
+        upto.append(len(working))
+    return _Year(first.toordinal(), upto, working, provisional)
+
+
+def _stretches(pauses: Sequence[Pause]) -> Sequence[tuple[date, date | None]]:
+    """The days at whose end a case stood still: first and last of each stretch, in order, none overlapping another.
+
+    The last is None where it stands still for ever. A pause that covers no end of a day is none.
+    """
+    found: list[tuple[date, date | None]] = []
+    for begins, ends in sorted((_days_of(one) for one in pauses), key=_begin):
+        if ends is not None and ends < begins:
+            continue
+        last = found[-1][1] if found else begins - ONE_DAY
+        if last is None:
+            break
+        if found and begins <= last:
+            found[-1] = (found[-1][0], None if ends is None else max(last, ends))
+        else:
+            found.append((begins, ends))
+    return found
+
+
+def _days_of(pause: Pause) -> tuple[date, date | None]:
+    return business_day(pause.start), None if pause.end is None else business_day(pause.end) - ONE_DAY
+
+
+def _begin(stretch: tuple[date, date | None]) -> date:
+    return stretch[0]
 
 
 def _day(accepted: date | datetime) -> date:

@@ -1,6 +1,6 @@
 """The steps of a first day, in their order. Each may be repeated: what is there stays, what is new comes in."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -83,13 +83,9 @@ def calendar(county: CountyFile, ask: Interfaces) -> Done:
     published = 0
     for year in county.calendar:
         body = year.model_dump(mode="json", exclude={"year"})
-        present = known.get(year.year)
-        if (
-            present is not None
-            and not present["provisional"]
-            and all(sorted(present[name]) == sorted(body[name]) for name in ("holidays", "working_weekends"))
-        ):
+        if _is_set(known, year.year, body):
             continue
+        present = known.get(year.year)
         seen = None if present is None else f'"{present["version"]}"'
         ask.post(who, f"/registry/v1/calendar/{year.year}/publish", body, seen=seen)
         published += 1
@@ -100,6 +96,21 @@ def calendar(county: CountyFile, ask: Interfaces) -> Done:
         (f"{open_[0]} 年起为暂定。", f"from {open_[0]} on it is provisional.") if open_ else ("", "all is published.")
     )
     return Done(f"设定 {published} 年。{rest[0]}", f"{published} years are set; {rest[1]}")
+
+
+def _is_set(known: Mapping[int, Mapping[str, Any]], year: int, notice: Mapping[str, Any]) -> bool:
+    """Whether the calendar says what a year's notice says, of its own days and of those of the year before."""
+    present, before = known.get(year), known.get(year - 1)
+    if present is None or present["provisional"]:
+        return False
+    later, moved = set(present["by_next_notice"]), set(before["by_next_notice"]) if before else set()
+    for name in ("holidays", "working_weekends"):
+        own = {day for day in notice[name] if day.startswith(f"{year}-")}
+        if own - later != set(present[name]) - later:
+            return False
+        if set(notice[name]) - own != (moved & set(before[name]) if before else set()):
+            return False
+    return True
 
 
 def units(county: CountyFile, ask: Interfaces) -> Done:

@@ -25,6 +25,7 @@ MODULES = (
     "person_import",
     "locate",
     "pdf",
+    "clock",
 )
 """Each has `GOALS: dict[Goal, Measure]`."""
 

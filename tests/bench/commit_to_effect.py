@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from deploy.local.stack.postgres import Postgres
-from services.indicators.deltas.service import count
+from services.indicators.deltas.service import alone, count
 from services.indicators.features import SPEC as INDICATORS
 from services.registry.features import SPEC as REGISTRY
 from shared.clock import SystemClock
@@ -122,7 +122,7 @@ async def leg(postgres: Postgres, name: str, *, notified: bool) -> AsyncIterator
     )
     bus = KafkaBus(settings, client_id=f"bench-{name}")
     crypto = Crypto.from_settings(settings)
-    route = Route("registry.person", count)
+    route = Route("registry.person", count, alone)
     processor = TimedProcessor(
         Projector(reader, (route,), owner="indicators", clock=SystemClock(), crypto=crypto, reader="indicators")
     )

@@ -19,7 +19,7 @@ import asyncpg
 import psutil
 
 from deploy.local.stack.postgres import Postgres
-from services.indicators.deltas.service import count
+from services.indicators.deltas.service import alone, count
 from services.indicators.features import SPEC
 from shared.clock import SystemClock
 from shared.commands.collecting import collect_seldom
@@ -144,7 +144,7 @@ async def _measure(postgres: Postgres) -> Outcome:
     database = Database(urls.service_url, pool=2, application="bench")
     admin = await asyncpg.connect(raw_dsn(postgres.url(user="postgres", database="indicators")))
     crypto = Crypto.from_settings(settings_for("indicators", urls.service_url))
-    route = Route("registry.person", count)
+    route = Route("registry.person", count, alone)
     projector = Projector(
         database, (route,), owner="indicators", clock=SystemClock(), crypto=crypto, reader="indicators"
     )

@@ -78,7 +78,7 @@ async def rejected_with_a_code(hotline: Hotline, folder: Path) -> None:
 
 
 async def mirror_equals_the_published_values(hotline: Hotline, client: StoryClient) -> None:
-    """Every figure of county and towns, as HTTP tells it; asked again while announcements are on their way."""
+    """Every announced figure of county and towns, as HTTP tells it; asked again while some are on their way."""
     until = time.monotonic() + PATIENCE
     while True:
         await hotline.run("mirror", "--until", "current", "--seconds", "60")
@@ -93,12 +93,17 @@ async def mirror_equals_the_published_values(hotline: Hotline, client: StoryClie
 
 
 async def values(client: StoryClient) -> dict[tuple[str, str], tuple[str, int, int | None]]:
-    """Day, count and base of each figure, by area and code."""
+    """Day, count and base of each figure that is announced, by area and code."""
+    definitions = (await client.get(OFFICER, "/indicators/v1/definitions", {"area": "450481"}))["items"]
+    announced = {one["code"] for one in definitions if one["announced"]}
+    assert announced, "the county announces figures"
     answer = await client.get(OFFICER, "/indicators/v1/values", {"area": "450481", "breakdown": "children"})
     day = str(date.fromisoformat(answer["as_of"]))
     found = {}
     for area in (answer, *answer["children"]):
         for one in area["values"]:
+            if one["code"] not in announced:
+                continue
             ratio = one["numerator"] is not None
             count = one["numerator"] if ratio else one["value"]
             found[area["area"], one["code"]] = (day, count, one["denominator"])

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from deploy.first_day import check, interface
-from deploy.first_day.county_file import Account, county
+from deploy.first_day.county_file import Account, Year, county
 from deploy.first_day.interface import Interfaces
 from deploy.first_day.refusal import FirstDayRefused
-from deploy.first_day.steps import areas, keys, ledgers
+from deploy.first_day.steps import areas, calendar, keys, ledgers
 from shared.auth.roles import Role
 
 CLERK = Account(username="clerk", role=Role.VILLAGE_CLERK, area="450481114201")
@@ -213,3 +213,43 @@ def test_figures_that_do_not_follow_fail_the_check(monkeypatch: pytest.MonkeyPat
     ask, _ = talking(answer)
     with pytest.raises(FirstDayRefused, match="the figure of residents is 2, the register has 3"):
         check.check(COUNTY, ask)
+
+
+@pytest.mark.parametrize(
+    ("held", "posted"),
+    [
+        ({"before": ["2029-12-31"]}, 0),
+        ({"before": []}, 1),
+        ({"before": ["2029-12-30", "2029-12-31"]}, 1),
+        ({"before": ["2029-12-31"], "later": ["2030-12-31"]}, 0),
+        ({"before": ["2029-12-31"], "provisional": True}, 1),
+        ({"before": ["2029-12-31"], "own": ["2030-01-02"]}, 1),
+    ],
+    ids=["as the notice says", "without its day", "another day more", "moved by the next", "provisional", "other days"],
+)
+def test_a_notice_is_published_again_only_where_the_calendar_says_something_else(
+    held: dict[str, Any], posted: int
+) -> None:
+    """The notice for 2030 gives 2029-12-31 off, which stands in the calendar of 2029."""
+    before, later = held["before"], held.get("later", [])
+
+    def year(number: int, holidays: list[str], next_: list[str], **more: Any) -> dict[str, Any]:
+        days = {"holidays": sorted([*holidays, *next_]), "working_weekends": [], "by_next_notice": next_}
+        return {"year": number, **days, "provisional": False, "version": 1, **more}
+
+    own = held.get("own", ["2030-01-01"])
+    told = [year(2029, ["2029-01-01"], before), year(2030, own, later, provisional=held.get("provisional", False))]
+    steps: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return httpx.Response(200, json={"items": told})
+        steps.append(request)
+        return httpx.Response(200, json={})
+
+    ask, _ = talking(answer)
+    notice = Year(year=2030, holidays=["2029-12-31", "2030-01-01"], working_weekends=[], source="gbf-2029-7")
+    registrar = Account(username="registrar", role=Role.COUNTY_REGISTRAR, area="450481")
+    file = COUNTY.model_copy(update={"calendar": [notice], "accounts": [registrar]})
+    calendar(file, ask)
+    assert len(steps) == posted

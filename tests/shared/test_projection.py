@@ -12,7 +12,9 @@ from sqlalchemy import text
 from shared.contracts.registry.areas import AreaState
 from shared.contracts.registry.tags import TagState
 from shared.db.engine import Database
+from shared.feature import Feature, routes_of
 from shared.messaging.outbox.position import Reached
+from shared.messaging.projection.changes import TURN
 from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Change, ConsumerContext, NotYetKnown, Route
@@ -124,6 +126,48 @@ async def test_a_hook_that_fails_leaves_nothing_behind(processor_of: TakerOf, ki
         assert len(await projected_all(session, TagState)) == 0
         assert await session.scalar(text("SELECT count(*) FROM effects")) == 0
         assert await session.scalar(text("SELECT count(*) FROM dead_letters")) == 0
+
+
+def levels(old: TagState | None, new: TagState) -> tuple[str | None, str | None]:
+    return None if old is None else old.level, new.level
+
+
+async def test_what_is_reckoned_of_a_change_comes_with_it_and_all_hooks_of_the_noun_see_it(
+    processor_of: TakerOf,
+) -> None:
+    """More changes than are made in one turn: none is left out, each has its own."""
+    seen, other = Seen(), Seen()
+    features = (Feature(routes=(Route("registry.tag", seen, levels),)), Feature(routes=(Route("registry.tag", other),)))
+    processor = processor_of(*routes_of(features))
+    count = 2 * TURN + 1
+    await processor.process(records(*(a_tag(f"n{number}", level="high") for number in range(count))))
+    assert [change.reckoned for change in seen.changes] == [(None, "high")] * count
+    await processor.process(records(a_tag("n7", 2, level="low")))
+    assert (seen.changes[-1].reckoned, other.changes[-1].reckoned) == (("high", "low"), ("high", "low"))
+
+
+def test_a_noun_is_reckoned_with_by_one_feature() -> None:
+    twice = [Feature(routes=(Route("registry.tag", Seen(), levels),)) for _ in range(2)]
+    with pytest.raises(AssertionError, match=r"registry\.tag"):
+        routes_of(twice)
+
+
+@pytest.mark.parametrize("number", [1, 2 * TURN])
+async def test_reckoning_that_fails_leaves_nothing_behind_and_the_connection_is_used_again(
+    processor_of: TakerOf, kit_database: Database, number: int
+) -> None:
+    def away(old: TagState | None, new: TagState) -> None:
+        raise ConnectionError
+
+    seen = Seen()
+    batch = records(*(a_tag(f"n{one}") for one in range(number)))
+    with pytest.raises(ConnectionError):
+        await processor_of(Route("registry.tag", seen, away)).process(batch)
+    async with kit_database.session() as session:
+        assert len(await projected_all(session, TagState)) == 0
+    assert seen.changes == []
+    await processor_of(Route("registry.tag", seen, levels)).process(batch)
+    assert len(seen.changes) == number
 
 
 async def test_two_workers_that_believe_in_the_same_partition_apply_once(

@@ -35,6 +35,11 @@ class DefinitionView(View):
         description="可加 values of areas add up; of a ratio only its two counts do, of a percentile nothing",
         examples=[True],
     )
+    announced: bool = Field(
+        description="上总线 true: the county's and its towns' values of it go out on `indicators.values`; false for "
+        "what is restricted, small enough to speak of single people, retired, or a percentile",
+        examples=[True],
+    )
     retired: bool = Field(description="已停用 true: nothing new is counted; the past stays", examples=[False])
     counting: bool = Field(
         description="正在统计 true: a new rule is being applied to what is held; until then there are no figures",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.indicators.contributions.domain import Contribution
-from shared.reference.areas import COUNTY_DIGITS, VILLAGE_DIGITS, county_of, is_grid, village_of
+from shared.reference.areas import COUNTY_DIGITS, GRID_DIGITS, VILLAGE_DIGITS, county_of, village_of
 
 LEVELS = (12, 9, 6, 4)
 """Code lengths with rows of their own: village, town, county, prefecture. On reading, a grid's (15) are computed from
@@ -113,4 +113,4 @@ def elsewhere(contributions: Iterable[Contribution], lies: str | None) -> frozen
 
 def grids_of(contributions: Iterable[Contribution]) -> frozenset[str]:
     """The grids that a state contributes to."""
-    return frozenset([area for _, area, _, _, _ in contributions if is_grid(area)])
+    return frozenset([area for _, area, _, _, _ in contributions if len(area) == GRID_DIGITS])

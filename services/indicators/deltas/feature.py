@@ -3,33 +3,37 @@
 from services.indicators.contributions.domain.ledger_postings import NOUNS as POSTINGS
 from services.indicators.contributions.domain.records import NOUNS as RECORDS
 from services.indicators.deltas.schedules import COUNT_BY_NEW_RULES
-from services.indicators.deltas.service import count
+from services.indicators.deltas.service import alone, count
 from shared.feature import Feature
 from shared.messaging.projection.routes import Route
 
+COUNTED = (
+    "registry.area",
+    "registry.area_set",
+    "grid.grid",
+    "registry.person",
+    "registry.posting",
+    "registry.household",
+    "registry.tag",
+    "registry.restricted_tag",
+    "registry.organisation",
+    "registry.facility",
+    "registry.building",
+    "registry.dwelling",
+    "registry.marriage",
+    "registry.transfer",
+    "registry.correction",
+    "services_hall.case",
+    "services_hall.matter",
+    "grid.incident",
+    "grid.visit",
+    "grid.restricted_visit",
+    *RECORDS,
+    *POSTINGS,
+)
+"""The nouns whose states figures count."""
+
 FEATURE = Feature(
-    routes=(
-        Route("registry.area", count),
-        Route("registry.area_set", count),
-        Route("grid.grid", count),
-        Route("registry.person", count),
-        Route("registry.posting", count),
-        Route("registry.household", count),
-        Route("registry.tag", count),
-        Route("registry.restricted_tag", count),
-        Route("registry.organisation", count),
-        Route("registry.facility", count),
-        Route("registry.building", count),
-        Route("registry.dwelling", count),
-        Route("registry.marriage", count),
-        Route("registry.transfer", count),
-        Route("registry.correction", count),
-        Route("services_hall.case", count),
-        Route("services_hall.matter", count),
-        Route("grid.incident", count),
-        Route("grid.visit", count),
-        Route("grid.restricted_visit", count),
-        *(Route(noun, count) for noun in (*RECORDS, *POSTINGS)),
-    ),
+    routes=tuple(Route(noun, count, alone) for noun in COUNTED),
     schedules=(COUNT_BY_NEW_RULES,),
 )

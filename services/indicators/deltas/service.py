@@ -64,6 +64,11 @@ class Tally:
         await writer.members(AREAS, self._came, self._went)
 
 
+def alone(old: State | None, new: State) -> tuple[list[Contribution], list[Contribution]]:
+    """What each of two states of an aggregate counts by itself, before any rule of definitions."""
+    return list(contributions_of(old)), list(contributions_of(new))
+
+
 async def count(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
     """Post `f(new) − f(old)` of every change, by the noun's function and by the rules of definitions.
 
@@ -81,7 +86,7 @@ async def count(context: ConsumerContext, changes: Sequence[Change[Any]]) -> Non
     ]
     tally = Tally()
     for change in changes:
-        old, new = list(contributions_of(change.old)), list(contributions_of(change.new))
+        old, new = change.reckoned
         for counters, ids in passed:
             if ids is None or change.id in ids:
                 old += [] if change.old is None else counters.contributions(change.old)

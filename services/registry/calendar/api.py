@@ -53,7 +53,7 @@ async def convert(body: ConvertLunarDay, _: Authorised) -> SolarDayView:
     **step(
         "publishCalendarYear",
         "发布年度工作日历",
-        "按通知设定或替换某年的节假日和调休安排。",
+        "按通知设定或替换某年的节假日和调休安排；通知中涉及上一年的日期一并生效。重新发布时不再列出的，随之撤销。",
         permission="calendar.manage",
         scope="county",
         refusals=(409, 412),

@@ -25,18 +25,20 @@ def solar_day(day: LunarDay) -> date:
     return solar
 
 
-def check_year(year: int, holidays: Iterable[date], working_weekends: Iterable[date]) -> None:
+def check_year(
+    year: int, holidays: Iterable[date], working_weekends: Iterable[date], *, provisional: bool = False
+) -> None:
     """Raises `Invalid` with everything that is wrong, each day by its date.
 
-    A notice may also move days of the year before, which belong into the calendar of that year: by the one for 2006
-    (国办发明电〔2005〕35号) Saturday 2005-12-31 is worked.
+    A notice may also move days of the year before: by the one for 2006 (国办发明电〔2005〕35号) Saturday 2005-12-31 is
+    worked. A year that has no notice yet says nothing of another one.
     """
     holidays, working = set(holidays), set(working_weekends)
     errors: list[FieldError] = []
     if not FIRST_YEAR <= year <= LAST_YEAR:
         errors.append(FieldError("path.year", "range", f"年份须在 {FIRST_YEAR} 至 {LAST_YEAR} 之间"))
     for field, days in (("holidays", holidays), ("working_weekends", working)):
-        for other in sorted({day.year for day in days} - {year}):
+        for other in sorted({day.year for day in days} - _years_of_notice(year, provisional=provisional)):
             named = _named(day for day in days if day.year == other)
             errors.append(FieldError(field, "year", f"{named}不在{year}年内，请补入{other}年的工作日历"))
     if weekdays := [day for day in working if day.weekday() < SATURDAY]:
@@ -45,6 +47,16 @@ def check_year(year: int, holidays: Iterable[date], working_weekends: Iterable[d
         errors.append(FieldError("working_weekends", "overlap", f"{_named(both)}不得既放假又上班"))
     if errors:
         raise Invalid(errors=errors)
+
+
+def _years_of_notice(year: int, *, provisional: bool) -> set[int]:
+    return {year} if provisional or year == FIRST_YEAR else {year - 1, year}
+
+
+def parted(days: Iterable[date], year: int) -> tuple[tuple[date, ...], tuple[date, ...]]:
+    """The days of a notice: those of its own year, and those of the year before."""
+    days = tuple(days)
+    return tuple(day for day in days if day.year == year), tuple(day for day in days if day.year < year)
 
 
 def check_source(source: str) -> None:

@@ -1,13 +1,14 @@
 """Queries over the calendar."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 
-from sqlalchemy import ColumnElement, false, select
+from sqlalchemy import ColumnElement, false, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.calendar.models import CalendarYear
-from shared.reference.calendar import YearDays
+from shared.reference.calendar import YearDays, provisional_year
 
 
 class CalendarRepository:
@@ -45,20 +46,40 @@ class CalendarRepository:
         """The same where the year is missing; None if it is there by now."""
         return await self._put(days, false())
 
-    async def _put(self, days: YearDays, over: ColumnElement[bool] | None = None) -> CalendarYear | None:
-        values = {
-            "holidays": sorted(set(days.holidays)),
-            "working_weekends": sorted(set(days.working_weekends)),
-            "provisional": days.provisional,
-            "source": days.source,
-        }
+    async def carry(self, year: int, holidays: Iterable[date], working_weekends: Iterable[date]) -> CalendarYear | None:
+        """Set what the notice of the next year says of this one; None if it said the same before.
+
+        A year that nothing is known of is set by the law's own holidays first, provisional.
+        """
+        values = {"next_holidays": sorted(set(holidays)), "next_working_weekends": sorted(set(working_weekends))}
+        if any(values.values()):
+            await self.put_missing(provisional_year(year))
         statement = (
-            insert(CalendarYear)
-            .values(year=days.year, version=1, **values)
-            .on_conflict_do_update(
-                index_elements=[CalendarYear.year], set_={**values, "version": CalendarYear.version + 1}, where=over
+            update(CalendarYear)
+            .where(
+                CalendarYear.year == year,
+                or_(*(getattr(CalendarYear, name) != days for name, days in values.items())),
             )
+            .values(**values, version=CalendarYear.version + 1)
             .returning(CalendarYear)
         )
         found = await self._session.scalars(statement, execution_options={"populate_existing": True})
+        return found.one_or_none()
+
+    async def _put(self, days: YearDays, over: ColumnElement[bool] | None = None) -> CalendarYear | None:
+        statement = insert(CalendarYear).values(
+            year=days.year,
+            own_holidays=sorted(set(days.holidays)),
+            own_working_weekends=sorted(set(days.working_weekends)),
+            provisional=days.provisional,
+            source=days.source,
+            version=1,
+        )
+        set_ = {name: statement.excluded[name] for name in ("holidays", "working_weekends", "provisional", "source")}
+        statement = statement.on_conflict_do_update(
+            index_elements=[CalendarYear.year], set_={**set_, "version": CalendarYear.version + 1}, where=over
+        )
+        found = await self._session.scalars(
+            statement.returning(CalendarYear), execution_options={"populate_existing": True}
+        )
         return found.one_or_none()

@@ -14,6 +14,9 @@ class YearView(View):
     year: int = Field(description="年份 calendar year")
     holidays: list[date] = Field(description="放假日 days off, on whatever weekday")
     working_weekends: list[date] = Field(description="调休上班日 Saturdays and Sundays that are worked")
+    by_next_notice: list[date] = Field(
+        description="下一年度通知所定 which of these days the notice of the next year says", examples=[["2026-12-31"]]
+    )
     provisional: bool = Field(description="暂定 true until the State Council's notice of the year was imported")
     source: str = Field(
         description="来源 notice or data set of the year; `statutory` if provisional", examples=["gbf-2026-7"]
@@ -28,7 +31,7 @@ class CalendarView(View):
 
 
 class PublishYear(Body):
-    """The exceptions of a year, as its notice lists them."""
+    """The exceptions of a year, as its notice lists them, with those of the last days of the year before."""
 
     holidays: list[Day] = Field(
         max_length=60, examples=[["2026-10-01", "2026-10-02"]], description="放假日 days off, on whatever weekday"

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.registry.calendar.domain import check_source, check_year, is_ours
+from services.registry.calendar.domain import check_source, check_year, is_ours, parted
 from services.registry.calendar.models import CalendarYear
 from services.registry.calendar.repository import CalendarRepository
 from shared.contracts.registry.calendar import CalendarPublished, CalendarRestated, CalendarState
@@ -52,7 +52,7 @@ class Calendar:
         changed = 0
         for days in (*published, *(provisional_year(last + n) for n in range(1, YEARS_AHEAD + 1))):
             seen = known.get(days.year)
-            if seen is not None and not (is_ours(seen.source) and _says(seen) != _says(days)):
+            if seen is not None and not (is_ours(seen.source) and _said(seen) != _says(days)):
                 continue
             await self._change()
             if seen is None:
@@ -74,17 +74,25 @@ class Calendar:
         source: str,
         expected: Seen = None,
     ) -> CalendarYear:
-        """Set or replace a year. Raises `Invalid`, and `VersionMismatch` if the caller saw another version of it."""
-        days = YearDays(year, tuple(holidays), tuple(working_weekends), provisional, source)
-        check_year(year, days.holidays, days.working_weekends)
+        """Set or replace a year by its notice, and what the notice says of the year before.
+
+        Raises `Invalid`, and `VersionMismatch` if the caller saw another version of the year.
+        """
+        holidays, working_weekends = tuple(holidays), tuple(working_weekends)
+        check_year(year, holidays, working_weekends, provisional=provisional)
         check_source(source)
+        off, off_before = parted(holidays, year)
+        worked, worked_before = parted(working_weekends, year)
         await self._change()
+        before = await self._years.carry(year - 1, off_before, worked_before)
+        if before is not None:
+            await self._announce(before)
         if expected is not None:
             seen = await self._years.locked(year)
             if seen is None:
                 raise VersionMismatch(year)
             require_version(seen, expected)
-        return await self._announce(await self._years.put(days))
+        return await self._announce(await self._years.put(YearDays(year, off, worked, provisional, source)))
 
     async def _change(self) -> None:
         for follower in self._followers:
@@ -97,8 +105,12 @@ class Calendar:
         return stored
 
 
-def _says(year: CalendarYear | YearDays) -> tuple[list[date], list[date], bool]:
-    return list(year.holidays), list(year.working_weekends), year.provisional
+def _says(days: YearDays) -> tuple[list[date], list[date], bool]:
+    return list(days.holidays), list(days.working_weekends), days.provisional
+
+
+def _said(year: CalendarYear) -> tuple[list[date], list[date], bool]:
+    return year.own_holidays, year.own_working_weekends, year.provisional
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[CalendarRestated]:

@@ -21,6 +21,7 @@ MESSAGES: Mapping[str, str] = {
     "ledger_unknown": "没有这个台账，或尚未发布",
     "scale_misplaced": "只有小数和百分数字段可以指定小数位数",
     "bounds_type": "取值范围与字段类型不符",
+    "bounds_range": "取值范围超出可存的整数（绝对值不超过 9007199254740991）",
     "bounds_order": "最小值不得大于最大值",
     "bounds_places": "取值范围的小数位数多于字段的小数位数",
     "rows_order": "最少行数不得大于最多行数",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError, create_model
@@ -146,11 +146,11 @@ def _as_we_write(record: Record, noun: str) -> ReadableRecord | None:
         order = (_count(attributes["ce_sequence"]), _count(attributes["ce_revision"]))
         time = datetime.fromisoformat(attributes["ce_time"].decode())
         subject = attributes["ce_subject"].decode()
-        ours = _UUID.fullmatch(attributes["ce_id"]) and _OURS.fullmatch(attributes["ce_source"])
+        ours = _UUID.fullmatch(attributes["ce_id"]) and _is_ours(attributes["ce_source"])
         within = EARLIEST <= time <= LATEST and len(subject) <= MAX_SUBJECT and subject.isprintable()
     except (KeyError, ValueError, TypeError, AttributeError):  # the last two: a header without a value
         return None
-    if ours is None or not within:
+    if not ours or not within:
         return None
     state, data = _state_reader(noun).state(record.value), record.value.decode()
     return ReadableRecord(
@@ -158,6 +158,13 @@ def _as_we_write(record: Record, noun: str) -> ReadableRecord | None:
     )
 
 
+@lru_cache(maxsize=64)
+def _is_ours(source: bytes) -> bool:
+    """Whether a source is written as ours are."""
+    return _OURS.fullmatch(source) is not None
+
+
+@lru_cache(maxsize=1024)
 def _count(digits: bytes) -> int:
     """A count in a header. Raises ValueError for anything but ASCII digits within the bounds."""
     if not is_digits(digits) or len(digits) > 20 or (count := int(digits)) > MAX_COUNT:

@@ -1,5 +1,6 @@
 """Projection engine: one batch of records, one transaction, each state at most once."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -12,16 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.auth.access_log import AccessLog, AccessNotes
 from shared.clock import Clock
 from shared.contracts.catalogue import counted_as
-from shared.contracts.envelope import STATES
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.db.raw import raw_connection
 from shared.messaging.dead_letters.store import DeadLetterStatus, NewDeadLetter, key_of, store_dead_letters
 from shared.messaging.failure_kinds import ConcurrentUpdate
 from shared.messaging.outbox.writer import Outbox
+from shared.messaging.projection.changes import changes_of
 from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord
 from shared.messaging.projection.differences import note_late
-from shared.messaging.projection.routes import Change, ConsumerContext, Route
+from shared.messaging.projection.routes import ConsumerContext, Route
 from shared.messaging.projection.statements import LOCK, LOOK, NO_LONGER_WAITS, OLD, SWITCH_LOCK, UPSERT
 from shared.messaging.projection.states import area_of
 from shared.messaging.reading.processor import PartitionView
@@ -233,13 +234,15 @@ class Projector:
         if not winners:
             return
         chosen = [winners[aggregate] for aggregate in sorted(winners)]
-        await self._store(context, noun, chosen)
+        storing = asyncio.ensure_future(self._store(context, noun, chosen))
+        try:
+            changes = [] if route.hook is None else await changes_of(route, old, chosen)
+        except BaseException:
+            storing.cancel()
+            await asyncio.wait([storing])  # nobody else may use the connection before it has ended
+            raise
+        await storing
         if route.hook is not None:
-            read = STATES[noun].__pydantic_validator__.validate_json
-            changes = [
-                Change(read(old[item.aggregate]["state"]) if item.aggregate in old else None, item.state, item)
-                for item in chosen
-            ]
             await route.hook(context, changes)
 
     async def _store(self, context: ConsumerContext, noun: str, chosen: Sequence[ReadableRecord]) -> None:

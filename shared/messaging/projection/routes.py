@@ -23,11 +23,15 @@ class Enveloped(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change(Generic[S]):
-    """Change of one aggregate in a batch: its newest state, and the one it replaces (None: never seen)."""
+    """Change of one aggregate in a batch: its newest state, and the one it replaces (None: never seen).
+
+    `reckoned`: what the route's `reckon` makes of the two.
+    """
 
     old: S | None
     new: S
     event: Enveloped
+    reckoned: Any = None
 
     @property
     def id(self) -> str:
@@ -55,6 +59,9 @@ class ConsumerContext(PlainContext):
 
 Hook = Callable[[ConsumerContext, Sequence[Change[Any]]], Awaitable[None]]
 
+Reckon = Callable[[Any, Any], Any]
+"""A pure function of the old state (None: never seen) and the new one."""
+
 
 class NotYetKnown(DomainError):
     """Refusal: the state refers to an aggregate that has not arrived. The record waits in `pending` until it does."""
@@ -73,10 +80,12 @@ class Route:
     """Route of a noun: its states are kept in `projected_states`; `hook`, if any, runs with the winners of each batch.
 
     Within a batch nouns are handled in the order of the routes, each noun's states stored before its hook runs.
+    `reckon`: what the hook needs of the old and the new state alone; it is computed while the database stores.
     """
 
     noun: str
     hook: Hook | None = None
+    reckon: Reckon | None = None
 
     def __post_init__(self) -> None:
         if self.noun not in STATES or self.noun not in TOPICS:

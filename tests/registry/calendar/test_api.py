@@ -40,7 +40,7 @@ async def test_a_years_notice_replaces_the_provisional_one(client_of: Client, wo
 
 
 async def test_a_wrong_notice_is_told_what_is_wrong(client_of: Client) -> None:
-    body = {"holidays": ["2026-12-31"], "working_weekends": ["2027-01-04"], "source": "x"}
+    body = {"holidays": ["2025-12-31"], "working_weekends": ["2027-01-04"], "source": "x"}
     answer = await client_of("county_registrar", COUNTY).post("/registry/v1/calendar/2027/publish", json=body)
     assert [(one["path"], one["code"]) for one in answer.json()["errors"]] == [
         ("holidays", "year"),

@@ -51,20 +51,29 @@ def test_everything_that_is_wrong_is_named_at_once() -> None:
     assert refusals(2101, [], []) == [("path.year", "range")]
 
 
+def test_a_notice_says_days_of_its_year_and_of_the_one_before_and_of_none_else() -> None:
+    saturday = date(2005, 12, 31)
+    check_year(2006, [date(2005, 12, 30)], [saturday])
+    assert refusals(2007, [], [saturday]) == [("working_weekends", "year")]
+    assert refusals(2005, [date(2006, 1, 1)], []) == [("holidays", "year")]
+    with pytest.raises(Invalid):
+        check_year(2006, [], [saturday], provisional=True)
+    assert refusals(2004, [date(2003, 12, 31)], []) == [("holidays", "year")]
+
+
 async def test_a_notice_that_names_days_of_other_years_is_refused_by_their_dates_and_told_where_they_belong(
     client_of: Client, events: Events
 ) -> None:
-    """国办发明电〔2005〕35号: for New Year 2006, Saturday 2005-12-31 is worked."""
     body = {
         "holidays": ["2006-01-01", "2006-01-02", "2006-01-03", "2007-01-01", "2007-01-02"],
-        "working_weekends": ["2006-01-28", "2005-12-31"],
+        "working_weekends": ["2006-01-28", "2004-12-25"],
         "source": "gbfmd-2005-35",
     }
     answer = await client_of(*REGISTRAR).post(f"{CALENDAR}/2006/publish", json=body)
     assert_refused(answer, "invalid_request", [("holidays", "year"), ("working_weekends", "year")])
     assert [one["message"] for one in answer.json()["errors"]] == [
         "2007-01-01、2007-01-02不在2006年内，请补入2007年的工作日历",
-        "2005-12-31不在2006年内，请补入2005年的工作日历",
+        "2004-12-25不在2006年内，请补入2004年的工作日历",
     ]
     assert await events() == []
 
@@ -114,12 +123,14 @@ async def test_a_published_year_is_sorted_and_each_day_once(client_of: Client, e
         "year": 2027,
         "holidays": ["2027-10-01", "2027-10-02"],
         "working_weekends": ["2027-01-02", "2027-10-09"],
+        "by_next_notice": [],
         "provisional": False,
         "source": "gbf-2026-7",
         "version": 1,
     }
     assert given(await client_of("agent", VILLAGE).get(CALENDAR)) == {"items": [made]}
     (told,) = await events("registry.calendar.")
+    del made["by_next_notice"]
     assert told["state"] == {"id": "2027", **made}
     assert (told["type"], told["key"]) == ("registry.calendar.published", "2027")
 
@@ -141,6 +152,7 @@ WRONG: list[tuple[str, Json, list[tuple[str, str]]]] = [
     ("2027", notice(working_weekends=["2027-01-04"]), [("working_weekends", "weekday")]),
     ("2027", notice(holidays=["2027-01-02"]), [("working_weekends", "overlap")]),
     ("2026", notice(), [("holidays", "year"), ("working_weekends", "year")]),
+    ("2028", notice(provisional=True), [("holidays", "year"), ("working_weekends", "year")]),
     ("1948", notice(), [("path.year", "greater_than_equal")]),
     ("2101", notice(), [("path.year", "less_than_equal")]),
     ("next", notice(), [("path.year", "int_parsing")]),

@@ -9,7 +9,7 @@ from shared.ledgers.compiler.indexes import index_of
 from shared.ledgers.compiler.known import Known, refer
 from shared.ledgers.compiler.report import Report
 from shared.ledgers.compiler.texts import Refused, bounds_of
-from shared.ledgers.compiler.values import scale_of, taker
+from shared.ledgers.compiler.values import MAX_SAFE, scale_of, taker
 from shared.ledgers.expressions.functions import millionths
 from shared.ledgers.grammar.definition import Definition
 from shared.ledgers.grammar.fields import FieldDefinition
@@ -135,6 +135,8 @@ def _bounds(field: FieldDefinition, path: str, report: Report) -> None:
         if bound is None:
             continue
         if field.type in WHOLE and type(bound) is int:
+            if abs(bound) > MAX_SAFE:
+                report.add(f"{path}.{part}", "bounds_range")
             ends.append(bound)
         elif field.type in SCALED and isinstance(bound, int | str) and abs(number := millionths_of(bound)) < 10**18:
             if number % 10 ** (6 - scale_of(field)):

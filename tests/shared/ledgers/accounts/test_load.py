@@ -82,6 +82,9 @@ async def keep_posting(door: Door, records: list[str], count: int, random: Rando
                     closings.append(answer.json()["id"])
                 continue
             code = answer.json()["code"]
+            if answer.status_code == 503:  # a busy machine: a client sends it again, this one something else
+                assert "retry-after" in answer.headers
+                continue
             assert code in REFUSALS, (path, body, answer.text)
             outcomes[code] += 1
     return outcomes

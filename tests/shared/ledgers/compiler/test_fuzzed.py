@@ -1,5 +1,6 @@
 """Whatever is drafted is refused by place or compiles, and what compiles reads back: never a fault, never a hang."""
 
+import copy
 import signal
 from collections.abc import Iterator
 from types import FrameType
@@ -81,6 +82,32 @@ def test_a_definition_that_nobody_would_write_is_refused_or_reads_back(drafted: 
 @given(definitions())
 def test_ten_thousand_of_them(drafted: dict[str, Any]) -> None:
     tried(drafted)
+
+
+def leaves(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths of all values of a definition."""
+    inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    if not isinstance(part, dict | list):
+        yield path
+    for key, value in inner:
+        yield from leaves(value, (*path, key))
+
+
+def test_a_number_that_json_cannot_keep_is_refused_wherever_it_stands() -> None:
+    """Every kind of place in what ships, by the names on its path."""
+    places: dict[tuple[Any, ...], tuple[dict[str, Any], tuple[Any, ...]]] = {}
+    for drafted in SHIPPED:
+        for path in leaves(drafted):
+            places.setdefault(tuple(key for key in path if not isinstance(key, int)), (drafted, path))
+    assert len(places) > 100
+    for drafted, path in places.values():
+        for number in (2**53, -(2**53), 2**70):
+            planted = copy.deepcopy(drafted)
+            part = planted
+            for key in path[:-1]:
+                part = part[key]
+            part[path[-1]] = number
+            assert not tried(planted), (drafted["code"], path, number)
 
 
 @pytest.mark.parametrize("drafted", SHIPPED, ids=lambda one: one["code"])
