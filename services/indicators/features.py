@@ -5,6 +5,8 @@ from pathlib import Path
 from services.indicators.base import Base
 from services.indicators.definitions import feature as definitions
 from services.indicators.deltas import feature as deltas
+from services.indicators.explanations import feature as explanations
+from services.indicators.figure_checks import feature as figure_checks
 from services.indicators.figures import feature as figures
 from services.indicators.ledgers.service import SURROUNDINGS
 from services.indicators.rebuilds import feature as rebuilds
@@ -16,7 +18,7 @@ from shared.ledgers.feature import ledger_features
 from shared.reconciliation.feature import reconciliation_feature
 
 NOUNS = (
-    *(noun.FEATURE for noun in (deltas, definitions, figures, trials, values, rebuilds)),
+    *(noun.FEATURE for noun in (deltas, definitions, figures, explanations, trials, values, rebuilds, figure_checks)),
     *ledger_features("indicators", SURROUNDINGS),
     erasure_feature("indicators"),
 )

@@ -4,8 +4,13 @@ from functools import cached_property
 
 from services.indicators.definitions.service.definitions import Definitions
 from services.indicators.definitions.service.drafting import DefinitionDrafts
+from services.indicators.explanations.service import Explanations
+from services.indicators.figure_checks.service import FigureChecks
 from services.indicators.figures.service.figures import Figures
+from services.indicators.figures.service.parts import FigureParts
+from services.indicators.figures.service.ranks import Ranks
 from services.indicators.figures.service.sets import SetFigures
+from services.indicators.figures.service.tables import FigureTables
 from services.indicators.rebuilds.service import Rebuilds
 from services.indicators.trials.service import Trials
 from services.indicators.values.service import Announcements
@@ -37,6 +42,26 @@ class UseCases:
     @cached_property
     def set_figures(self) -> SetFigures:
         return SetFigures(self._context, self.definitions, reader=self._reader)
+
+    @cached_property
+    def figure_tables(self) -> FigureTables:
+        return FigureTables(self._context, self.definitions, reader=self._reader)
+
+    @cached_property
+    def ranks(self) -> Ranks:
+        return Ranks(self._context, self.definitions, reader=self._reader)
+
+    @cached_property
+    def figure_parts(self) -> FigureParts:
+        return FigureParts(self._context, self.definitions, reader=self._reader)
+
+    @cached_property
+    def explanations(self) -> Explanations:
+        return Explanations(self._context, self.definitions, self.figures)
+
+    @cached_property
+    def figure_checks(self) -> FigureChecks:
+        return FigureChecks(self._context)
 
     @cached_property
     def announcements(self) -> Announcements:

@@ -49,6 +49,7 @@ COUNTY_WIDE = {
     *(f"indicators-{one}Definition" for one in ("draft", "redraft", "publish", "end", "resume", "try")),
     *("indicators-listDefinitionDrafts", "indicators-getDefinitionDraft", "indicators-discardDefinitionDraft"),
     "indicators-getDefinitionTrial",
+    *(f"indicators-{one}" for one in ("checkFigures", "getFigureCheck", "listFigureDifferences")),
     *(f"{service}-{one}" for service in ("registry", "services_hall", "grid", "indicators") for one in OF_EACH),
 }
 """Calendar, catalogue of items, figures as a whole, what the machines do: they belong to no town."""

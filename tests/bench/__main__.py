@@ -10,6 +10,7 @@ MODULES = (
     "relay",
     "consume",
     "commit_to_effect",
+    "figures",
     "get_person",
     "post_person",
     "before",

@@ -99,7 +99,7 @@ class Bench:
 
     async def rate(self, batch: int, seconds: float | None = None) -> float:
         """States a second; all of them, or as many as fit into so many seconds."""
-        await self.owner.execute("TRUNCATE projected_states, deltas, grid_members, pending")
+        await self.owner.execute("TRUNCATE projected_states, deltas, grid_members, area_members, pending")
         await self.owner.execute("CHECKPOINT")
         began = time.perf_counter()
         done = 0

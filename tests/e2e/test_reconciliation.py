@@ -256,6 +256,34 @@ async def test_what_was_lost_is_named_and_comes_again(pair: Pair, registry: Asyn
     assert [one.version for one in await questions(pair)] == [1], "nothing is left to ask for"
 
 
+async def residents(pair: Pair) -> tuple[int, int]:
+    """How many live in the county: by the register, and by the figure."""
+    async with pair.databases["registry"].session() as session:
+        registered = await session.scalar(text("SELECT count(*) FROM persons WHERE status = 'active'"))
+    async with pair.databases["indicators"].session() as session:
+        figure = text("SELECT sum(amount) FROM deltas WHERE area = :county AND measure = 'POP-RES' AND dimension = ''")
+        counted = await session.scalar(figure, {"county": COUNTY})
+    assert registered is not None
+    return int(registered), int(counted or 0)
+
+
+async def test_a_figure_that_missed_some_is_the_registers_again_and_who_was_missed_is_named(
+    pair: Pair, registry: AsyncClient, people: list[str]
+) -> None:
+    """Nine of ten arrived, and two of these have left since: the figure is wrong until it is reconciled."""
+    new = await register(registry)
+    for one in people[:2]:
+        await move_out(registry, one)
+    await pair.carry(of(*people[:2], new))
+    assert await residents(pair) == (8, 9)
+    await pair.reconcile()
+    assert await residents(pair) == (8, 8)
+    assert {one for _, one, *_ in await pair.differences()} == {*people[:2], new}
+    await pair.duty("indicators", "check_figures")
+    async with pair.databases["indicators"].session() as session:
+        assert not (await session.execute(text("SELECT area, measure FROM figure_differences"))).all()
+
+
 async def test_only_the_buckets_that_differ_are_announced_again(
     pair: Pair, registry: AsyncClient, people: list[str]
 ) -> None:

@@ -31,6 +31,7 @@ EMPTY: Mapping[str, str] = {
     "getCalendar": "of a year that has none",
     "getLedgerChanges": "of the first version",
     "getLedgerDraftChanges": "of a first draft",
+    "listFigureDifferences": "no figure differs",
     "listAccesses": "the log of a test is in memory",
     "listChildAreas": "below a village there is none",
     "listDisclosedRecords": "what was planted is not disclosed",

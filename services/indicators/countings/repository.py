@@ -156,13 +156,11 @@ class CountingRepository:
         }
         await self._session.execute(insert(Counting).values([{"slot": slot, **row} for slot in (0, 1)]))
 
-    async def live(self, measures: Collection[str]) -> dict[str, NounCounters]:
-        """By noun the counters of these measures in the generation that is read."""
-        statement = (
-            select(Counting)
-            .where(Counting.slot == live_slot(), Counting.measure.in_(measures))
-            .order_by(Counting.noun, Counting.measure)
-        )
+    async def live(self, measures: Collection[str] | None) -> dict[str, NounCounters]:
+        """By noun the counters of these measures, or of all, in the generation that is read."""
+        statement = select(Counting).where(Counting.slot == live_slot()).order_by(Counting.noun, Counting.measure)
+        if measures is not None:
+            statement = statement.where(Counting.measure.in_(measures))
         by_noun: dict[str, list[StoredRule]] = {}
         for one in await self._session.scalars(statement):
             rule = (one.measure, one.form, orjson.dumps(one.counted).decode(), one.scale, one.guarded)

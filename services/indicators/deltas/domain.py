@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.indicators.contributions.domain import Contribution
-from shared.reference.areas import COUNTY_DIGITS, GRID_DIGITS, county_of
+from shared.reference.areas import COUNTY_DIGITS, GRID_DIGITS, VILLAGE_DIGITS, county_of, village_of
 
 LEVELS = (12, 9, 6, 4)
 """Code lengths with rows of their own: village, town, county, prefecture. On reading, a grid's (15) are computed from
@@ -72,6 +72,43 @@ def rolled_up(amounts: Counter[Row]) -> Counter[Row]:
             for ancestor in ancestors(area):
                 result[(ancestor, measure, dimension, day)] += amount
     return result
+
+
+class LevelsDisagree(RuntimeError):
+    """What a batch would add to the villages, towns and counties does not come to one sum: a fault of the roll-up."""
+
+
+def require_levels_agree(amounts: Mapping[Row, int], rows: Mapping[Row, int]) -> None:
+    """County = Σ towns = Σ villages, of each measure and part, in what a batch adds: each level holds all that was
+    counted in it or below. Raises `LevelsDisagree`.
+    """
+    expected, found = Counter[tuple[int, str, str]](), Counter[tuple[int, str, str]]()
+    for (area, measure, dimension, _), amount in amounts.items():
+        for length in LEVELS:
+            if length <= len(area):
+                expected[length, measure, dimension] += amount
+    for (area, measure, dimension, _), amount in rows.items():
+        found[len(area), measure, dimension] += amount
+    if any(expected[key] != found[key] for key in expected.keys() | found.keys()):
+        raise LevelsDisagree
+
+
+def place_of(area: str) -> str:
+    """Where a contribution is looked for: the village of a grid, else the area itself."""
+    return village_of(area) if len(area) > VILLAGE_DIGITS else area
+
+
+NOWHERE: frozenset[str] = frozenset()
+
+
+def elsewhere(contributions: Iterable[Contribution], lies: str | None) -> frozenset[str]:
+    """The places that a state counts in besides the one where it lies now: where somebody lived or is registered."""
+    areas = {one[1] for one in contributions}
+    areas.discard(lies or "")
+    if not areas:
+        return NOWHERE
+    here = None if lies is None else place_of(lies)
+    return frozenset([place for area in areas if (place := place_of(area)) != here])
 
 
 def grids_of(contributions: Iterable[Contribution]) -> frozenset[str]:

@@ -26,6 +26,17 @@ class Delta(Base):
     amount: Mapped[int] = mapped_column(BigInteger)
 
 
+class AreaMember(Base):
+    """An aggregate that counts in a village, or at a larger area's own level, where its state does not lie now."""
+
+    __tablename__ = "area_members"
+
+    slot: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    area: Mapped[str] = mapped_column(AreaText, primary_key=True)
+    noun: Mapped[str] = mapped_column(primary_key=True)
+    aggregate: Mapped[str] = mapped_column(primary_key=True)
+
+
 class GridMember(Base):
     """An aggregate that contributes to a grid's figures."""
 

@@ -1,17 +1,31 @@
 """Every query on the figures."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import asyncpg
-from sqlalchemy import ARRAY, ColumnElement, Text, and_, any_, case, cast, func, or_, select, text, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Date,
+    Text,
+    and_,
+    any_,
+    cast,
+    func,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.indicators.contributions.domain.base import DAYS
 from services.indicators.definitions.domain import Measure
-from services.indicators.deltas.domain import Openings
+from services.indicators.deltas.domain import LevelsDisagree, Openings
 from services.indicators.deltas.models import Delta, GridMember
 from shared.auth.scope import inside
 from shared.contracts.envelope import STATES, State
@@ -22,8 +36,14 @@ from shared.reference.areas import COUNTY_DIGITS, PREFECTURE_DIGITS, PROVINCE_DI
 FEW = 10
 """Measures that a statement names one by one."""
 
+FEW_CUTS = 8
+"""Days up to which each is summed by itself; of more it is looked up between which of them each row lies."""
+
 Key = tuple[str, str, str, date]
 """(area, measure, dimension, day)"""
+
+Axis = tuple[str, str]
+"""(measure, axis)"""
 
 _UPSERT = """
 INSERT INTO deltas (slot, area, measure, dimension, day, amount)
@@ -31,16 +51,21 @@ SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[], $5::date[], $6::big
 ON CONFLICT (slot, area, measure, dimension, day) DO UPDATE SET amount = deltas.amount + excluded.amount
 """
 
-_JOIN_GRIDS = """
-INSERT INTO grid_members (slot, grid, noun, aggregate)
+_JOIN = """
+INSERT INTO {table} (slot, {place}, noun, aggregate)
 SELECT $1, * FROM unnest($2::text[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING
 """
 
-_LEAVE_GRIDS = """
-DELETE FROM grid_members USING unnest($2::text[], $3::text[], $4::text[]) AS gone (grid, noun, aggregate)
-WHERE grid_members.slot = $1 AND grid_members.grid = gone.grid
-  AND grid_members.noun = gone.noun AND grid_members.aggregate = gone.aggregate
+_LEAVE = """
+DELETE FROM {table} USING unnest($2::text[], $3::text[], $4::text[]) AS gone (place, noun, aggregate)
+WHERE {table}.slot = $1 AND {table}.{place} = gone.place
+  AND {table}.noun = gone.noun AND {table}.aggregate = gone.aggregate
 """
+
+GRIDS, AREAS = {"table": "grid_members", "place": "grid"}, {"table": "area_members", "place": "area"}
+
+Member = tuple[str, str, str]
+"""(area, noun, aggregate)"""
 
 
 class DeltaWriter:
@@ -51,29 +76,27 @@ class DeltaWriter:
         self._slot = slot
 
     async def add(self, amounts: Mapping[Key, int]) -> None:
-        """Add each amount to its row. Sorted by key, and one batch of a generation at a time: no two can deadlock."""
+        """Add each amount to its row. Sorted by key, and one batch of a generation at a time: no two can deadlock.
+
+        Raises `LevelsDisagree` if not every row was written.
+        """
         rows = sorted((*key, amount) for key, amount in amounts.items() if amount)
         if rows:
             await self._connection.execute(
                 "SELECT pg_advisory_xact_lock(hashtext('indicators.deltas'), $1)", self._slot
             )
-            await self._connection.execute(_UPSERT, self._slot, *(list(column) for column in zip(*rows, strict=True)))
+            columns = (list(column) for column in zip(*rows, strict=True))
+            written = await self._connection.execute(_UPSERT, self._slot, *columns)
+            if written != f"INSERT 0 {len(rows)}":
+                raise LevelsDisagree
 
-    async def members(self, joined: Iterable[tuple[str, str, str]], left: Iterable[tuple[str, str, str]]) -> None:
-        """`(grid, noun, aggregate)` that began or ceased to contribute to a grid."""
-        for statement, entries in ((_LEAVE_GRIDS, left), (_JOIN_GRIDS, joined)):
+    async def members(self, of: Mapping[str, str], joined: Iterable[Member], left: Iterable[Member]) -> None:
+        """What began or ceased to contribute: to `GRIDS`, or to `AREAS` where it does not lie."""
+        for statement, entries in ((_LEAVE, left), (_JOIN, joined)):
             rows = sorted(set(entries))
             if rows:
                 columns = (list(column) for column in zip(*rows, strict=True))
-                await self._connection.execute(statement, self._slot, *columns)
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """What a measure comes to in an area: the stock at the end of a period, and what fell into it."""
-
-    stock: int = 0
-    flow: int = 0
+                await self._connection.execute(statement.format(**of), self._slot, *columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,68 +107,83 @@ class DayAmount:
     amount: int
 
 
+@dataclass(frozen=True, slots=True)
+class AreaLife:
+    """An area with the days on which it exists, and what carried on when it ended."""
+
+    code: str
+    since: date
+    until: date | None
+    successors: tuple[str, ...]
+
+
 class DeltaRepository:
     """Reading, always of the generation that is live."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def sums(
-        self,
-        areas: Collection[str],
-        measures: Collection[Measure],
-        since: date,
-        until: date,
-        durations: Collection[str] = (),
-    ) -> dict[tuple[str, Measure], Sum]:
-        """Per area and measure: all days up to `until` (stock), and the days from `since` to `until` (flow).
-
-        `durations`: measures of which every part by duration is wanted.
+    async def amounts(
+        self, areas: Collection[str], measures: Collection[Measure], cuts: Sequence[date], axes: Collection[Axis] = ()
+    ) -> dict[tuple[str, Measure], list[int]]:
+        """Per area and measure what came about before the first of these days, from it until the next one, and so on
+        to the last; what is of the last one or later is left out. `axes`: of which every part is wanted.
         """
-        wanted = _measured(measures, durations)
+        wanted = _measured(measures, axes)
         provinces = [area for area in areas if len(area) == PROVINCE_DIGITS]
-        of_their_own = Delta.area.in_([area for area in areas if len(area) > PROVINCE_DIGITS])
-        found = await self._sums(Delta.area, of_their_own, wanted, since, until)
+        others = [area for area in areas if len(area) > PROVINCE_DIGITS]
+        found = await self._amounts(Delta.area, Delta.area == any_(cast(others, ARRAY(Text))), wanted, cuts)
         if provinces:
             province = func.left(Delta.area, PROVINCE_DIGITS)
-            found |= await self._sums(province, or_(*map(_prefectures_of, provinces)), wanted, since, until)
+            found |= await self._amounts(province, or_(*map(_prefectures_of, provinces)), wanted, cuts)
         return found
 
-    async def _sums(
+    async def _amounts(
         self,
         area: ColumnElement[str] | InstrumentedAttribute[str],
         chosen: ColumnElement[bool],
         wanted: ColumnElement[bool],
-        since: date,
-        until: date,
-    ) -> dict[tuple[str, Measure], Sum]:
+        cuts: Sequence[date],
+    ) -> dict[tuple[str, Measure], list[int]]:
+        of = (area.label("area"), Delta.measure, Delta.dimension)
+        counted = (Delta.slot == live_slot(), chosen, Delta.day < cuts[-1], wanted)
+        found: dict[tuple[str, Measure], list[int]] = {}
+        if len(cuts) <= FEW_CUTS:
+            until = [
+                cast(func.coalesce(func.sum(Delta.amount).filter(Delta.day < cut), 0), BigInteger) for cut in cuts[:-1]
+            ]
+            every = cast(func.sum(Delta.amount), BigInteger)
+            summed = select(*of, *until, every).where(*counted).group_by(text("1"), Delta.measure, Delta.dimension)
+            for code, measure, dimension, *sums in await self._session.execute(summed):
+                found[code, Measure(measure, dimension)] = [one - before for before, one in pairwise([0, *sums])]
+            return found
         statement = (
             select(
-                area.label("area"),
-                Delta.measure,
-                Delta.dimension,
-                func.sum(Delta.amount).label("stock"),
-                func.coalesce(func.sum(case((Delta.day >= since, Delta.amount), else_=0)), 0).label("flow"),
+                *of,
+                func.width_bucket(Delta.day, cast(list(cuts), ARRAY(Date))).label("place"),
+                cast(func.sum(Delta.amount), BigInteger).label("amount"),
             )
-            .where(Delta.slot == live_slot(), chosen, Delta.day <= until, wanted)
-            .group_by(text("1"), Delta.measure, Delta.dimension)
+            .where(*counted)
+            .group_by(text("1"), Delta.measure, Delta.dimension, text("4"))
         )
-        return {
-            (row.area, Measure(row.measure, row.dimension)): Sum(int(row.stock), int(row.flow))
-            for row in await self._session.execute(statement)
-        }
+        for code, measure, dimension, place, amount in await self._session.execute(statement):
+            key = (code, Measure(measure, dimension))
+            if key not in found:
+                found[key] = [0] * len(cuts)
+            found[key][place] = amount
+        return found
 
     async def days(
-        self, area: str, measures: Collection[Measure], until: date, durations: Collection[str] = ()
+        self, area: str, measures: Collection[Measure], until: date, axes: Collection[Axis] = ()
     ) -> dict[Measure, list[DayAmount]]:
         """Per measure its rows of one area up to a day, oldest first; of a province those of its prefectures.
 
-        `durations`: measures of which every part by duration is wanted.
+        `axes`: of which every part is wanted.
         """
         chosen = _prefectures_of(area) if len(area) == PROVINCE_DIGITS else Delta.area == area
         statement = (
             select(Delta.measure, Delta.dimension, Delta.day, Delta.amount)
-            .where(Delta.slot == live_slot(), chosen, Delta.day <= until, _measured(measures, durations))
+            .where(Delta.slot == live_slot(), chosen, Delta.day <= until, _measured(measures, axes))
             .order_by(Delta.day)
         )
         result: dict[Measure, list[DayAmount]] = {measure: [] for measure in measures}
@@ -164,6 +202,27 @@ class DeltaRepository:
             statement = statement.where(inside(ProjectedState.area, county_of(area)))
         rows = await self._session.execute(statement)
         return Openings({row.aggregate: None if row.day is None else date.fromisoformat(row.day) for row in rows})
+
+    async def lives_of_areas(self, area: str) -> list[AreaLife]:
+        """All areas inside an area that exist or ever did, with their days."""
+        state = ProjectedState.state
+        statement = select(
+            ProjectedState.aggregate,
+            state["valid_from"].astext.label("since"),
+            state["valid_to"].astext.label("until"),
+            state["successors"].label("successors"),
+        ).where(
+            ProjectedState.slot == live_slot(), ProjectedState.noun == AreaState.noun, inside(ProjectedState.area, area)
+        )
+        return [
+            AreaLife(
+                row.aggregate,
+                date.fromisoformat(row.since),
+                None if row.until is None else date.fromisoformat(row.until),
+                tuple(row.successors or ()),
+            )
+            for row in await self._session.execute(statement)
+        ]
 
     async def codes_below(self, area: str, length: int, noun: str) -> list[str]:
         """The codes of one level inside an area, of areas (`registry.area`) or grids (`grid.grid`), sorted."""
@@ -195,14 +254,14 @@ class DeltaRepository:
         return [STATES[row.noun].model_validate(row.state) for row in await self._session.execute(statement)]
 
 
-def _measured(measures: Collection[Measure], durations: Collection[str]) -> ColumnElement[bool]:
+def _measured(measures: Collection[Measure], axes: Collection[Axis]) -> ColumnElement[bool]:
     pairs = [(measure.code, measure.dimension) for measure in measures]
     if len(pairs) > FEW:  # of hundreds of pairs the statement itself would cost more than what is read beside them
-        return Delta.measure == any_(cast(sorted({code for code, _ in pairs}), ARRAY(Text)))
+        codes = {code for code, _ in pairs}.union(code for code, _ in axes)
+        return Delta.measure == any_(cast(sorted(codes), ARRAY(Text)))
     named = tuple_(Delta.measure, Delta.dimension).in_(pairs)
-    if not durations:
-        return named
-    return or_(named, Delta.measure.in_(durations) & Delta.dimension.startswith(f"{DAYS}:"))
+    parts = ((Delta.measure == code) & Delta.dimension.startswith(f"{axis}:") for code, axis in axes)
+    return or_(named, *parts)
 
 
 def _prefectures_of(province: str) -> ColumnElement[bool]:

@@ -10,13 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.indicators.contributions.domain import Contribution, contributions_of
 from services.indicators.contributions.service.counters import NounCounters
 from services.indicators.countings.repository import Countings
-from services.indicators.deltas.domain import Row, add_difference, grids_of, rolled_up
-from services.indicators.deltas.repository import DeltaWriter
+from services.indicators.deltas.domain import (
+    Row,
+    add_difference,
+    elsewhere,
+    grids_of,
+    require_levels_agree,
+    rolled_up,
+)
+from services.indicators.deltas.repository import AREAS, GRIDS, DeltaWriter, Member
 from shared.contracts.envelope import State
 from shared.db.raw import raw_in_transaction
 from shared.messaging.projection.routes import Change, ConsumerContext
 from shared.messaging.projection.statements import SWITCH_LOCK
-from shared.messaging.projection.states import live_slot
+from shared.messaging.projection.states import area_of, live_slot
 
 PAGE = 2_000
 """States that a filling counts in one transaction, while no batch is counted."""
@@ -27,22 +34,34 @@ class Tally:
 
     def __init__(self) -> None:
         self._amounts: Counter[Row] = Counter()
-        self._joined: list[tuple[str, str, str]] = []
-        self._left: list[tuple[str, str, str]] = []
+        self._joined: list[Member] = []
+        self._left: list[Member] = []
+        self._came: list[Member] = []
+        self._went: list[Member] = []
 
-    def changed(self, noun: str, id: str, old: Iterable[Contribution], new: Iterable[Contribution]) -> None:
-        """An aggregate counts something else than before."""
-        if old == new:
+    def changed(
+        self, before: State | None, after: State, old: Iterable[Contribution], new: Iterable[Contribution]
+    ) -> None:
+        """An aggregate counts something else than before, or lies elsewhere."""
+        lay, lies = None if before is None else area_of(before), area_of(after)
+        if old == new and lay == lies:
             return
+        noun, subject = after.noun, after.subject
         add_difference(self._amounts, old, new)
-        before, after = grids_of(old), grids_of(new)
-        self._joined += [(grid, noun, id) for grid in after - before]
-        self._left += [(grid, noun, id) for grid in before - after]
+        grids_before, grids_after = grids_of(old), grids_of(new)
+        self._joined += [(grid, noun, subject) for grid in grids_after - grids_before]
+        self._left += [(grid, noun, subject) for grid in grids_before - grids_after]
+        areas_before, areas_after = elsewhere(old, lay), elsewhere(new, lies)
+        self._came += [(area, noun, subject) for area in areas_after - areas_before]
+        self._went += [(area, noun, subject) for area in areas_before - areas_after]
 
     async def write(self, writer: DeltaWriter) -> None:
-        """Write it, rolled up."""
-        await writer.add(rolled_up(self._amounts))
-        await writer.members(self._joined, self._left)
+        """Write it, rolled up. Raises `LevelsDisagree`, and then nothing of the batch stays."""
+        rows = rolled_up(self._amounts)
+        require_levels_agree(self._amounts, rows)
+        await writer.add(rows)
+        await writer.members(GRIDS, self._joined, self._left)
+        await writer.members(AREAS, self._came, self._went)
 
 
 def alone(old: State | None, new: State) -> tuple[list[Contribution], list[Contribution]]:
@@ -72,7 +91,7 @@ async def count(context: ConsumerContext, changes: Sequence[Change[Any]]) -> Non
             if ids is None or change.id in ids:
                 old += [] if change.old is None else counters.contributions(change.old)
                 new += counters.contributions(change.new)
-        tally.changed(noun, change.id, old, new)
+        tally.changed(change.old, change.new, old, new)
     await tally.write(DeltaWriter(context.raw, context.slot))
 
 
@@ -90,7 +109,7 @@ async def fill(session: AsyncSession) -> bool:
         return False
     tally = Tally()
     for state in left.states:
-        tally.changed(left.noun, state.subject, [], left.counters.contributions(state))
+        tally.changed(None, state, [], left.counters.contributions(state))
     await tally.write(DeltaWriter(raw, slot))
     await countings.reached(left)
     return True

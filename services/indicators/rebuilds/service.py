@@ -7,7 +7,7 @@ from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.indicators.base import Base
-from services.indicators.deltas.models import Delta, GridMember
+from services.indicators.deltas.models import AreaMember, Delta, GridMember
 from shared.auth.principal import Principal
 from shared.errors import NotFound
 from shared.jobs.queue import Job, enqueue, find
@@ -17,7 +17,7 @@ from shared.messaging.rebuild.comparison import Difference
 REBUILD = "rebuild"
 """The kind of the job, and its lane: one at a time."""
 
-TABLES: tuple[Table, ...] = tuple(Base.metadata.tables[kind.__tablename__] for kind in (Delta, GridMember))
+TABLES: tuple[Table, ...] = tuple(Base.metadata.tables[kind.__tablename__] for kind in (Delta, GridMember, AreaMember))
 """What is built again beside the states."""
 
 _FIGURES = text(
@@ -28,6 +28,9 @@ _FIGURES = text(
     UNION ALL
     SELECT 'members of grids', slot, count(*), sum(hashtextextended(concat_ws('|', grid, noun, aggregate), 0))
     FROM grid_members GROUP BY slot
+    UNION ALL
+    SELECT 'members of areas', slot, count(*), sum(hashtextextended(concat_ws('|', area, noun, aggregate), 0))
+    FROM area_members GROUP BY slot
     ORDER BY 1
     """
 )

@@ -17,9 +17,9 @@ from services.indicators.definitions.service.definitions import Known
 from services.indicators.definitions.service.drafting import DefinitionDrafts, Drafted
 from services.indicators.definitions.service.grammar import DraftContent
 from services.indicators.deltas.domain import Row, add_difference, rolled_up
-from services.indicators.deltas.repository import DeltaRepository, Sum
+from services.indicators.deltas.repository import DeltaRepository
 from services.indicators.figures.domain import AreaFigures
-from services.indicators.figures.service.summing import FigureSums, figures_of, pieces_of
+from services.indicators.figures.service.summing import FigureSums, Sum, counted_at, figures_of, pieces_of
 from services.indicators.trials.domain import KEY, added, compared, told
 from services.indicators.trials.repository import TrialRepository
 from shared.auth.access_log import Detail, Purpose
@@ -139,7 +139,7 @@ class Running:
         code, before = drafted.version.code, None
         if drafted.known.of(code):
             pieces = pieces_of(Known(drafted.known, [code], asked=True), self.since, self.day, asked=True)
-            before = await figures.figures(areas, pieces, openings, {})
+            before = await figures.figures(areas, pieces, openings, counted_at(openings))
         return self._told(before, after, drafted)
 
     def _told(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.indicators.definitions.repository import DefinitionRepository
 from services.indicators.definitions.service.definitions import Known
 from services.indicators.deltas.repository import DeltaRepository
-from services.indicators.figures.service.summing import FigureSums, pieces_of
+from services.indicators.figures.service.summing import FigureSums, counted_at, pieces_of
 from services.indicators.values.repository import AnnouncedValueRepository, Value
 from shared.clock import today
 from shared.contracts.indicators.values import ValueChanged, ValueRestated, ValueState
@@ -50,7 +50,7 @@ class Announcements:
         ]
         values = [
             Value(area.area, one.definition.code, one.definition.version, day, one.count, one.base)
-            for area in await self._sums.figures(areas, pieces, openings, {})
+            for area in await self._sums.figures(areas, pieces, openings, counted_at(openings))
             for one in area.figures
             if one.count is not None
         ]

@@ -2,14 +2,17 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import text
 
+from services.indicators.deltas import domain as rules
 from shared.contracts.envelope import State
 from shared.db.engine import Database
 from shared.testing.doors import Arrivals
 from tests.indicators.states import (
     GRID,
     OTHER_GRID,
+    OTHER_VILLAGE,
     VILLAGE,
     a_household,
     a_person,
@@ -48,3 +51,44 @@ async def test_a_grid_forgets_who_left_it_wholly_and_keeps_who_once_counted_ther
     first = a_span(end=date(2026, 2, 1))
     await arrivals.take(a_person(5, version=3, residence=(first, a_span(OTHER_GRID, date(2026, 2, 1)))))
     assert {grid for grid, noun, _ in await members(committed) if noun == "registry.person"} == {GRID, OTHER_GRID}
+
+
+async def elsewhere(database: Database) -> set[tuple[str, str, str]]:
+    """Area, noun and aggregate of what counts where it does not lie."""
+    async with database.session() as session:
+        return {(area, noun, one) for area, noun, one in await session.execute(text(ELSEWHERE))}
+
+
+ELSEWHERE = "SELECT area, noun, aggregate FROM area_members"
+
+
+async def test_what_counts_where_it_does_not_lie_is_known_as_long_as_it_counts_there(
+    arrivals: Arrivals, committed: Database
+) -> None:
+    person, mine = str(uid(1)), "registry.person"
+    await arrivals.take(a_person(1), an_incident(2))
+    assert await elsewhere(committed) == set()
+    first = a_span(end=date(2026, 2, 1))
+    moved = (first, a_span(OTHER_VILLAGE, date(2026, 2, 1)))
+    await arrivals.take(a_person(1, version=2, residence=moved))
+    assert await elsewhere(committed) == {(VILLAGE, mine, person)}
+    back = (*moved[:1], a_span(OTHER_VILLAGE, date(2026, 2, 1), date(2026, 3, 1)), a_span(GRID, date(2026, 3, 1)))
+    await arrivals.take(a_person(1, version=3, residence=back))
+    assert await elsewhere(committed) == {(OTHER_VILLAGE, mine, person)}
+    await arrivals.take(a_person(1, version=4, residence=(a_span(GRID),)))
+    assert await elsewhere(committed) == set()
+
+
+async def test_a_batch_of_which_a_level_is_lost_leaves_nothing_behind(
+    arrivals: Arrivals, committed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the roll-up forgot the towns: the records become dead letters, to be replayed when the fault is mended."""
+    monkeypatch.setattr(rules, "ancestors", lambda area: (one for one in (area[:12], area[:6], area[:4])))
+    await arrivals.take(a_person(1))
+    async with committed.session() as session:
+        assert not (await session.execute(text("SELECT 1 FROM deltas UNION ALL SELECT 1 FROM projected_states"))).all()
+        assert list(await session.scalars(text("SELECT code FROM dead_letters"))) == ["defect_LevelsDisagree"]
+    monkeypatch.undo()
+    await arrivals.take(a_person(2))
+    async with committed.session() as session:
+        assert (await session.execute(text("SELECT count(*) FROM deltas WHERE length(area) = 9"))).scalar_one() > 0

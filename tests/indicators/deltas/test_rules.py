@@ -1,5 +1,6 @@
 """What a changed state changes, and in which areas."""
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -7,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.indicators.contributions.domain import Contribution, contributions_of
-from services.indicators.deltas.domain import CHILD, ancestors, difference, grids_of, rolled_up
+from services.indicators.deltas.domain import (
+    CHILD,
+    LevelsDisagree,
+    ancestors,
+    difference,
+    elsewhere,
+    grids_of,
+    require_levels_agree,
+    rolled_up,
+)
 from tests.indicators.states import GRID, OTHER_GRID, OTHER_VILLAGE, START, VILLAGE, a_person, a_span
 
 MOVED = date(2026, 2, 1)
@@ -86,3 +96,39 @@ def test_the_grids_of_a_state_are_those_that_it_names(areas: tuple[str, ...], gr
 
 def test_each_level_has_one_below_it_down_to_the_grid() -> None:
     assert [CHILD.get(length) for length in (2, 4, 6, 9, 12, 15)] == [4, 6, 9, 12, 15, None]
+
+
+# -- levels
+
+
+def test_a_roll_up_that_leaves_a_level_out_is_noticed() -> None:
+    amounts = difference([], [Contribution("POP-RES", VILLAGE, START), Contribution("CASE-DUE", VILLAGE[:9], START, 2)])
+    rows = rolled_up(amounts)
+    require_levels_agree(amounts, rows)
+    for level in (4, 6, 9, 12):
+        for damage in (+1, -1):
+            wrong = Counter(rows)
+            (key,) = [one for one in rows if len(one[0]) == level and one[1] == "POP-RES"]
+            wrong[key] += damage
+            with pytest.raises(LevelsDisagree):
+                require_levels_agree(amounts, wrong)
+    moved = Counter({(area, "HOUSEHOLDS", part, day): amount for (area, _, part, day), amount in rows.items()})
+    with pytest.raises(LevelsDisagree):
+        require_levels_agree(amounts, moved)
+
+
+@pytest.mark.parametrize(
+    ("areas", "lies", "places"),
+    [
+        ((GRID, OTHER_GRID), GRID, ()),
+        ((GRID, VILLAGE), VILLAGE, ()),
+        ((GRID, OTHER_VILLAGE), GRID, (OTHER_VILLAGE,)),
+        ((VILLAGE[:9],), GRID, (VILLAGE[:9],)),
+        ((GRID,), None, (VILLAGE,)),
+        ((), GRID, ()),
+    ],
+)
+def test_a_state_counts_elsewhere_where_it_does_not_lie(
+    areas: tuple[str, ...], lies: str | None, places: tuple[str, ...]
+) -> None:
+    assert elsewhere([Contribution("POP-RES", area, START) for area in areas], lies) == frozenset(places)

@@ -21,6 +21,9 @@ BANDS = (
 )
 """The first three divide everybody (0–14, 15–59, 60 and over); the others are parts of the third."""
 
+INSIDE = {"65+": "60+", "80+": "60+"}
+"""Bands that lie inside another one."""
+
 
 def reaches(birth_month: str, age: int) -> date:
     """The day on which a person born in `birth_month` (`YYYY-MM`) counts as `age` years old; birth itself for 0.

@@ -34,16 +34,21 @@ Contribute = Callable[[Any], Iterable[Contribution]]
 CONTRIBUTIONS: dict[str, Contribute] = {}
 """By noun. A noun without a function is stored, and counts nothing."""
 
+MEASURED: dict[str, frozenset[str]] = {}
+"""By noun the measures that its function makes. Those of ledgers stand in their records' states."""
+
 
 def contributes(
-    *nouns: str,
+    *nouns: str, measures: Iterable[str] = ()
 ) -> Callable[[Callable[[S], Iterable[Contribution]]], Callable[[S], Iterable[Contribution]]]:
-    """Register the function of one or more nouns; a noun has one."""
+    """Register the function of one or more nouns, with the measures that it makes; a noun has one."""
+    made = frozenset(measures)
 
     def register(function: Callable[[S], Iterable[Contribution]]) -> Callable[[S], Iterable[Contribution]]:
         for noun in nouns:
             assert noun not in CONTRIBUTIONS, noun
             CONTRIBUTIONS[noun] = function
+            MEASURED[noun] = made
         return function
 
     return register

@@ -8,7 +8,17 @@ from shared.clock import business_day
 from shared.contracts.services_hall.cases import CaseState, CaseStatus
 
 
-@contributes("services_hall.case")
+@contributes(
+    "services_hall.case",
+    measures=(
+        "CASE-ACCEPTED",
+        "CASE-CLOSED",
+        "CASE-DUE",
+        "CASE-CLOSED-OF-DUE",
+        "CASE-IN-TIME-OF-DUE",
+        "CASE-CLOSED-IN-TIME",
+    ),
+)
 def cases(state: CaseState) -> Iterator[Contribution]:
     """Numerators stand on the due date like their denominator, so that they are counted among the due.
 

@@ -7,7 +7,7 @@ from services.indicators.contributions.domain.seats import seated
 from shared.contracts.registry.facilities import FacilityState, FacilityStatus
 
 
-@contributes("registry.facility")
+@contributes("registry.facility", measures=("FACILITIES",))
 def facilities(state: FacilityState) -> Iterator[Contribution]:
     """A stock while it is open, by kind and by each need, where it was on each day. What was withdrawn never was."""
     if state.status is not FacilityStatus.WITHDRAWN:

@@ -7,7 +7,7 @@ from shared.contracts.envelope import Span
 from shared.contracts.registry.households import HouseholdState
 
 
-@contributes("registry.household")
+@contributes("registry.household", measures=("HOUSEHOLDS",))
 def households(state: HouseholdState) -> Iterator[Contribution]:
     """A stock from founding to dissolution, by kind (legal 户籍户, living 居住户), where it counted on each day."""
     spans, start = [], state.established_on

@@ -11,7 +11,19 @@ PUBLIC = "resident"
 """The source of what the public reports: no official figure before it was verified and filed (立案)."""
 
 
-@contributes("grid.incident")
+@contributes(
+    "grid.incident",
+    measures=(
+        "INC-REPORTED",
+        "INC-FILED",
+        "INC-OPEN",
+        "INC-CLOSED",
+        "INC-DUE",
+        "INC-CLOSED-OF-DUE",
+        "INC-IN-TIME-OF-DUE",
+        "INC-CLOSED-IN-TIME",
+    ),
+)
 def incidents(state: IncidentState) -> Iterator[Contribution]:
     """GB/T 30428: due = the deadline falls in the period; both rates are counted among the due and not deferred.
 

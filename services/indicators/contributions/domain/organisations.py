@@ -7,7 +7,7 @@ from services.indicators.contributions.domain.seats import seated
 from shared.contracts.registry.organisations import OrganisationState, OrganisationStatus
 
 
-@contributes("registry.organisation")
+@contributes("registry.organisation", measures=("ORGANISATIONS",))
 def organisations(state: OrganisationState) -> Iterator[Contribution]:
     """A stock while it is active, by kind, where it had its seat on each day. What was withdrawn never was."""
     if state.status is not OrganisationStatus.WITHDRAWN:

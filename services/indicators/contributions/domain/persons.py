@@ -12,7 +12,7 @@ from shared.reference.areas import VILLAGE_DIGITS
 ALWAYS = date.min
 
 
-@contributes("registry.person")
+@contributes("registry.person", measures=("POP-RES", "POP-REG"))
 def persons(state: PersonState) -> Iterable[Contribution]:
     """Stocks over the person's spans in villages. A merged duplicate counted up to its merge, as in the ledger.
 

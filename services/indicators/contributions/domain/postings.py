@@ -14,7 +14,7 @@ FLOWS: dict[PostingKind, tuple[str, int]] = {
 """Measure and usual sign. Boundary, merged, opening and correction postings are no migration."""
 
 
-@contributes("registry.posting")
+@contributes("registry.posting", measures=("LEDGER-RES", "LEDGER-REG", *(measure for measure, _ in FLOWS.values())))
 def postings(state: PostingState) -> Iterator[Contribution]:
     """By the day it occurred. A reversal has the opposite sign and takes the flow back."""
     yield Contribution(

@@ -6,7 +6,8 @@ from services.indicators.contributions.domain.base import Contribution, contribu
 from shared.contracts.registry.tags import RestrictedTagState, TagState
 
 
-@contributes("registry.tag", "registry.restricted_tag")
+@contributes("registry.tag", measures=["TAG-CARE"])
+@contributes("registry.restricted_tag", measures=["TAG-RESTRICTED"])
 def tags(state: TagState | RestrictedTagState) -> Iterator[Contribution]:
     """A stock per tag; the two families are two measures, because who may see them differs."""
     measure = "TAG-CARE" if isinstance(state, TagState) else "TAG-RESTRICTED"

@@ -6,8 +6,11 @@ from datetime import date
 from services.indicators.contributions.domain.base import Contribution, area_on, contributes
 from shared.contracts.grid.visits import RestrictedVisitState, VisitState, VisitStatus
 
+DAYS = ("DUE", "DONE", "DONE-OF-DUE", "IN-TIME-OF-DUE")
 
-@contributes("grid.visit", "grid.restricted_visit")
+
+@contributes("grid.visit", measures=[f"VISIT-{one}" for one in DAYS])
+@contributes("grid.restricted_visit", measures=[f"VISIT-RESTRICTED-{one}" for one in DAYS])
 def visits(state: VisitState | RestrictedVisitState) -> Iterator[Contribution]:
     """A cancelled visit is not due.
 

@@ -66,9 +66,11 @@ class Total:
         """Whether it counts wholes only, of which a part may be asked."""
         return not any(measure.dimension for measure in self.measures)
 
-    def part(self, dimension: str) -> "Total":
-        """The same of one part."""
-        return Total(tuple((factor, Measure(measure.code, dimension)) for factor, measure in self.terms))
+    def part(self, *dimensions: str) -> "Total":
+        """The same of one part, or of several together."""
+        return Total(
+            tuple((factor, Measure(measure.code, one)) for factor, measure in self.terms for one in dimensions)
+        )
 
     def times(self, factor: int) -> tuple[tuple[int, Measure], ...]:
         """Its terms so many times."""
@@ -148,7 +150,7 @@ class Definition:
             for total in self.totals
         )
 
-    def part(self, dimension: str) -> "Definition":
-        """The same indicator of one part, `<axis>:<value>`, of what it counts."""
-        base = None if self.base is None else self.base.part(dimension)
-        return replace(self, count=self.count.part(dimension), base=base)
+    def part(self, *dimensions: str) -> "Definition":
+        """The same indicator of one part, `<axis>:<value>`, of what it counts, or of several together."""
+        base = None if self.base is None else self.base.part(*dimensions)
+        return replace(self, count=self.count.part(*dimensions), base=base)

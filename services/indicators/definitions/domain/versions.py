@@ -80,6 +80,10 @@ class Versions:
             self._kept[code, day] = found
         return found
 
+    def needs_on(self, code: str, day: date) -> tuple[str, ...]:
+        """The indicators that this one is made of on a day."""
+        return self._version(code, day)[0].needs
+
     def also(self, version: Version) -> "Versions":
         """The same with one version more."""
         return Versions([*(one for of in self._by_code.values() for one in of), version])

@@ -31,6 +31,14 @@ class Known:
         """All of them as of a day, also what is not in force any more or not yet."""
         return [self._versions.on(code, day) for code in self._codes]
 
+    def only(self, codes: Sequence[str]) -> "Known":
+        """These alone, on every day: also while they are not in force."""
+        return Known(self._versions, codes, asked=True)
+
+    def needs(self, code: str, day: date) -> tuple[str, ...]:
+        """The indicators that one of them is made of on a day."""
+        return self._versions.needs_on(code, day)
+
     def openings(self, since: date, until: date) -> list[date]:
         """The days after `since`, up to `until`, from which on other versions count."""
         return self._versions.openings(self._codes, since, until)
@@ -49,8 +57,15 @@ class Definitions:
         Restricted ones by a grant that has `tag.restricted` too in that area; in no area none of them. Raises
         `NotFound` for a code that does not exist or that the caller may not know of.
         """
+        return await self.known_over(principal, [area], codes)
+
+    async def known_over(
+        self, principal: Principal, areas: Collection[str | None], codes: Collection[str] | None = None
+    ) -> Known:
+        """The definitions that the caller may use in each of several areas, as `known_to`."""
         versions = await self._definitions.versions(codes)
-        restricted = principal.scope("indicator.read", "tag.restricted").allows(area)
+        scope = principal.scope("indicator.read", "tag.restricted")
+        restricted = all(scope.allows(area) for area in areas)
         allowed = [code for code in versions.codes if restricted or not versions.is_restricted(code)]
         if codes is not None and len(allowed) != len(set(codes)):
             raise NotFound

@@ -7,19 +7,22 @@ from datetime import date, timedelta
 
 from services.indicators.contributions.domain.base import DAYS
 from services.indicators.definitions.domain import Definition, Measure, Total
-from services.indicators.definitions.service.definitions import Definitions
+from services.indicators.definitions.service.definitions import Definitions, Known
 from services.indicators.deltas.domain import CHILD, Openings
 from services.indicators.deltas.repository import DayAmount, DeltaRepository
 from services.indicators.figures.domain import AreaFigures, Figure, remainder, roughly, with_hidden
+from services.indicators.figures.domain.trees import Tree
 from services.indicators.figures.service.summing import (
     FigureSums,
     PeriodOutOfRange,
     as_told,
+    counted_at,
     counted_nouns,
     is_told_exactly,
     pieces_of,
     require_in_order,
 )
+from services.indicators.figures.service.trees import tree_of
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.grid.grids import GridState
@@ -27,7 +30,7 @@ from shared.contracts.registry.areas import AreaState
 from shared.errors import FieldError, Invalid
 from shared.messaging.context import UseCaseContext
 from shared.messaging.reading.progress import Freshness, fresh_through
-from shared.reference.areas import GRID_DIGITS, is_grid
+from shared.reference.areas import COUNTY_DIGITS, GRID_DIGITS, VILLAGE_DIGITS, is_grid
 
 Columns = Mapping[Measure, Sequence[int]]
 """Of each measure the value on each day of a period."""
@@ -99,24 +102,28 @@ class Figures:
         since: date | None = None,
         breakdown: bool = False,
         dimension: str | None = None,
+        tree: date | None = None,
+        known: Known | None = None,
     ) -> Answer:
         """Figures as of a day (today), flows from `since` (1 January of that year), of an area within scope.
 
         An area above the counties counts those that have opened by that day. `dimension`, `<axis>:<value>`: only that
-        part of what is counted, of the indicators that are kept by this axis. Raises `NoSuchAxis` for one asked for by
-        code that is not.
+        part of what is counted, of the indicators that are kept by this axis. `tree`: areas as they were on that day,
+        with the figures of what they have come out of or went into; else each as its code was written, and children
+        that do not exist any more among them. `known`: the definitions of these codes, if they are at hand. Raises
+        `NoSuchAxis` for one asked for by code that is not, `AreaNotInTree`.
         """
         principal.scope("indicator.read").require(area)
         as_of = as_of or today(self._clock)
         since = since or date(as_of.year, 1, 1)
         require_in_order(since, as_of)
-        known = await self._definitions.known_to(principal, area, codes)
+        known = known or await self._definitions.known_to(principal, area, codes)
         pieces = pieces_of(known, since, as_of, dimension, asked=codes is not None)
         definitions = pieces[-1].definitions
         openings = await self._deltas.openings(area)
-        areas = [area, *(await self._children(area) if breakdown else ())]
-        left_out = {one: openings.left_out(one, as_of) for one in areas}
-        whole, *children = await self._sums.figures(areas, pieces, openings, left_out)
+        found = None if tree is None else await tree_of(self._deltas, area, tree)
+        areas = [area, *(await self._children(area, found) if breakdown else ())]
+        whole, *children = await self._sums.figures(areas, pieces, openings, counted_at(openings, found))
         own = remainder(whole, children) if breakdown else None
         hidden = with_hidden(whole, [*children, own] if own is not None else [])
         whole, *parts = as_told(principal, area, definitions, hidden)
@@ -178,18 +185,20 @@ class Figures:
         """Of each measure the value on each day."""
         totals = (*definition.totals, *definition.made_of)
         measures = {measure for total in totals for measure in total.measures}
-        durations = [] if definition.percentile is None else [measure.code for measure in definition.count.measures]
-        rows = await self._deltas.days(area, measures, until, durations)
+        axes = [] if definition.percentile is None else [(measure.code, DAYS) for measure in definition.count.measures]
+        rows = await self._deltas.days(area, measures, until, axes)
         return {measure: _running(of, since, until, stock=definition.stands) for measure, of in rows.items()}
 
     async def _fresh(self, definitions: Iterable[Definition]) -> tuple[Freshness, ...]:
         return tuple(await fresh_through(self._session, self._reader, counted_nouns(definitions)))
 
-    async def _children(self, area: str) -> list[str]:
-        """The codes one level below that exist or ever existed: an abolished village keeps its past."""
+    async def _children(self, area: str, tree: Tree | None) -> list[str]:
+        """The codes one level below that exist or ever existed (an abolished village keeps its past), or of a tree."""
         length = CHILD.get(len(area))
         if length is None:
             return []
+        if tree is not None and COUNTY_DIGITS <= len(area) < VILLAGE_DIGITS:
+            return tree.below(area, length)
         return await self._deltas.codes_below(area, length, GridState.noun if length == GRID_DIGITS else AreaState.noun)
 
 

@@ -13,6 +13,7 @@ from services.indicators.figures.service.summing import (
     FigureSums,
     Piece,
     as_told,
+    counted_at,
     counted_nouns,
     pieces_of,
     require_in_order,
@@ -94,9 +95,9 @@ class SetFigures:
         inside, beyond = await self._sets(area, kind, as_of)
         members = outermost([*(code for _, codes_ in inside for code in codes_), *beyond])
         openings = await self._deltas.openings(area)
-        left_out = openings.left_out(area, as_of)
+        counted = counted_at(openings)
         asked = {code for _, codes_ in inside for code in codes_}.union(beyond)
-        whole, *found = await self._sums.figures([area, *sorted(asked)], pieces, openings, {area: left_out})
+        whole, *found = await self._sums.figures([area, *sorted(asked)], pieces, openings, counted)
         by_area = {one.area: one for one in found}
 
         def of(one: str) -> AreaFigures:
@@ -164,7 +165,7 @@ class SetFigures:
             if len(area) < length <= VILLAGE_DIGITS
         ]
         known = sorted({area, *(code for codes in levels for code in codes)})
-        found = {one.area: one for one in await self._sums.figures(known, pieces, openings, {})}
+        found = {one.area: one for one in await self._sums.figures(known, pieces, openings, counted_at(openings))}
         tree = {code: found[code] for code in known if openings.has_figures(code, as_of)}
         parts = {*tree, *members} - {area}
         figures = {**of_members, **tree}

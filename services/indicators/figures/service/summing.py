@@ -1,9 +1,11 @@
 """What figures are made of: sums of areas and grids, figures of sums, parts of definitions, and who is told what."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import accumulate
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,17 +17,31 @@ from services.indicators.countings.repository import CountingRepository
 from services.indicators.definitions.domain import Definition, Measure, Total
 from services.indicators.definitions.service.definitions import Known
 from services.indicators.deltas.domain import Openings
-from services.indicators.deltas.repository import DeltaRepository, Sum
+from services.indicators.deltas.repository import Axis, DeltaRepository
 from services.indicators.deltas.service import counted_by
 from services.indicators.figures.domain import AreaFigures, Figure, in_pieces, roughly
+from services.indicators.figures.domain.trees import Terms, Tree
 from shared.auth.principal import Principal
 from shared.auth.roles import PERMISSIONS
 from shared.contracts.catalogue import TOPICS
 from shared.errors import DomainError, ErrorKind, FieldError
-from shared.reference.areas import is_grid, village_of
+from shared.reference.areas import COUNTY_DIGITS, is_grid, village_of
 
-Sums = Mapping[tuple[str, Measure], Sum]
 Counters = Mapping[str, NounCounters]
+TermsOf = Callable[[str, date], Terms]
+"""What an area is the sum of in a period that ends on a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """What a measure comes to in an area: the stock at the end of a period, and what fell into it."""
+
+    stock: int = 0
+    flow: int = 0
+
+
+NOTHING = Sum()
+Sums = Mapping[tuple[str, Measure], Sum]
 
 
 class NoSuchAxis(DomainError):
@@ -49,6 +65,24 @@ class Piece:
     since: date
     until: date
     definitions: Sequence[Definition]
+
+
+class Amounts:
+    """What came about between some days, by area and measure."""
+
+    def __init__(self, cuts: Sequence[date], amounts: Mapping[tuple[str, Measure], Sequence[int]]) -> None:
+        self._cuts = cuts
+        self._until = {key: list(accumulate(of)) for key, of in amounts.items()}
+
+    def sums(self, since: date, until: date) -> dict[tuple[str, Measure], Sum]:
+        """Of two of the days: everything up to the second, and from the first to the second."""
+        begin, end = (bisect_left(self._cuts, day) for day in (since, until + timedelta(days=1)))
+        return {key: Sum(of[end], of[end] - of[begin]) for key, of in self._until.items()}
+
+    def dimensions(self, axes: Collection[Axis]) -> set[str]:
+        """The parts by these axes of which anything was ever counted in these days or before."""
+        found = {measure for _, measure in self._until}
+        return {one.dimension for one in found if (one.code, one.dimension.partition(":")[0]) in axes}
 
 
 def pieces_of(known: Known, since: date, until: date, dimension: str | None = None, *, asked: bool) -> list[Piece]:
@@ -80,18 +114,24 @@ class FigureSums:
         self, areas: Collection[str], definitions: Iterable[Definition], since: date, until: date
     ) -> dict[tuple[str, Measure], Sum]:
         """Per area and measure: all days up to `until` (stock), and the days from `since` to `until` (flow)."""
-        definitions = list(definitions)
+        return (await self.amounts(areas, [Piece(since, until, list(definitions))])).sums(since, until)
+
+    async def amounts(self, areas: Collection[str], pieces: Sequence[Piece], axes: Collection[Axis] = ()) -> Amounts:
+        """What came about in each of these pieces, of which some may overlap, and before them. `axes`: every part."""
+        cuts = sorted({day for piece in pieces for day in (piece.since, piece.until + timedelta(days=1))})
+        definitions = {id(one): one for piece in pieces for one in piece.definitions}.values()
         totals = [total for one in definitions for total in (*one.totals, *one.made_of)]
         measures = {measure for total in totals for measure in total.measures}
-        durations = {one.count.measures[0].code for one in definitions if one.percentile is not None}
+        durations = {(one.count.measures[0].code, DAYS) for one in definitions if one.percentile is not None}
+        wanted = durations.union(axes)
         grids = {code for code in areas if is_grid(code)}
         others = [code for code in areas if not is_grid(code)]
-        sums = await self._deltas.sums(others, measures, since, until, durations) if others else {}
+        found = await self._deltas.amounts(others, measures, cuts, wanted) if others else {}
         if grids:
             counters = await self._countings.live({measure.code for measure in measures})
             for village in sorted({village_of(code) for code in grids}):
-                sums |= await self._of_grids(village, grids, counters, measures, durations, since, until)
-        return sums
+                found |= await self._of_grids(village, grids, counters, measures, wanted, cuts)
+        return Amounts(cuts, found)
 
     async def _of_grids(
         self,
@@ -99,68 +139,88 @@ class FigureSums:
         grids: Collection[str],
         counters: Counters,
         measures: set[Measure],
-        durations: Collection[str],
-        since: date,
-        until: date,
-    ) -> dict[tuple[str, Measure], Sum]:
-        """The same sums from the grids' own states: an independent count, so that Σ grids = village says something."""
-        sums: dict[tuple[str, Measure], Sum] = {}
+        axes: Collection[Axis],
+        cuts: Sequence[date],
+    ) -> dict[tuple[str, Measure], list[int]]:
+        """The same amounts from the grids' own states: an independent count, so that Σ grids = village says
+        something."""
+        found: dict[tuple[str, Measure], list[int]] = {}
         for state in await self._deltas.states_of_grids(village):
             for code, area, day, amount, dimension in counted_by(state, counters):
-                key = (area, Measure(code, dimension))
-                wanted = key[1] in measures or (code in durations and dimension.startswith(f"{DAYS}:"))
-                if wanted and area in grids and village_of(area) == village and day <= until:
-                    known = sums.get(key, Sum())
-                    sums[key] = Sum(known.stock + amount, known.flow + (amount if day >= since else 0))
-        return sums
+                measure = Measure(code, dimension)
+                wanted = measure in measures or (code, dimension.partition(":")[0]) in axes
+                if wanted and area in grids and village_of(area) == village and day < cuts[-1]:
+                    found.setdefault((area, measure), [0] * len(cuts))[bisect_right(cuts, day)] += amount
+        return found
 
     async def figures(
-        self,
-        areas: Collection[str],
-        pieces: Sequence[Piece],
-        openings: Openings,
-        left_out: Mapping[str, Sequence[str]],
+        self, areas: Collection[str], pieces: Sequence[Piece], openings: Openings, terms: TermsOf
     ) -> list[AreaFigures]:
-        """The figures of areas, less those of the counties that are left out; unknown before the opening day."""
-        asked = [*areas, *dict.fromkeys(county for counties in left_out.values() for county in counties)]
-        by_piece = []
-        for piece in pieces:
-            sums = await self.of(asked, piece.definitions, piece.since, piece.until)
-            by_piece.append(
-                [
-                    figures_of(
-                        one,
-                        piece.definitions,
-                        sums if openings.has_figures(one, pieces[-1].until) else None,
-                        left_out.get(one, ()),
-                    )
-                    for one in areas
-                ]
-            )
-        return [in_pieces(of) for of in zip(*by_piece, strict=True)]
+        """The figures of areas in one period; unknown before the opening day."""
+        (found,) = await self.several(areas, [pieces], openings, terms)
+        return found
+
+    async def several(
+        self, areas: Collection[str], periods: Sequence[Sequence[Piece]], openings: Openings, terms: TermsOf
+    ) -> list[list[AreaFigures]]:
+        """The figures of areas in each of several periods, out of one look at the table."""
+        of = {(one, pieces[-1].until): terms(one, pieces[-1].until) for pieces in periods for one in areas}
+        asked = list(dict.fromkeys(code for one in of.values() for code in one))
+        amounts = await self.amounts(asked, [piece for pieces in periods for piece in pieces])
+        found = []
+        for pieces in periods:
+            day, by_piece = pieces[-1].until, []
+            for piece in pieces:
+                sums = amounts.sums(piece.since, piece.until)
+                by_piece.append(
+                    [
+                        figures_of(
+                            one, piece.definitions, sums if openings.has_figures(one, day) else None, of[one, day]
+                        )
+                        for one in areas
+                    ]
+                )
+            found.append([in_pieces(several) for several in zip(*by_piece, strict=True)])
+        return found
+
+
+def counted_at(openings: Openings, tree: Tree | None = None) -> TermsOf:
+    """What an area counts on a day: above the counties only those that have opened by then; by a tree what it says."""
+
+    def terms(area: str, day: date) -> Terms:
+        if tree is not None and len(area) >= COUNTY_DIGITS:
+            return tree.terms(area)
+        return {area: 1, **dict.fromkeys(openings.left_out(area, day), -1)}
+
+    return terms
 
 
 def figures_of(
-    area: str, definitions: Iterable[Definition], sums: Sums | None, left_out: Collection[str] = ()
+    area: str, definitions: Iterable[Definition], sums: Sums | None, terms: Terms | None = None
 ) -> AreaFigures:
-    """The figures of an area out of its sums, less those of the counties that are left out; unknown without sums."""
+    """The figures of an area out of its sums, or of those of its `terms`; unknown without sums. Hidden if a term is
+    small: with the area's own figure it could be worked out."""
     definitions = list(definitions)
+    terms = terms or {area: 1}
     durations = _durations(sums or {}) if any(one.percentile is not None for one in definitions) else {}
-
-    def measured(measure: Measure, stock: bool) -> int:
-        found, *less = (sums.get((one, measure), Sum()) if sums else Sum() for one in (area, *left_out))
-        return found.stock - sum(one.stock for one in less) if stock else found.flow - sum(one.flow for one in less)
+    single = terms.get(area) == len(terms) == 1
 
     def total(of: Total, stock: bool) -> int:
-        return sum(factor * measured(measure, stock) for factor, measure in of.terms)
+        added = 0
+        for factor, measure in of.terms:
+            for code, sign in terms.items():
+                found = sums.get((code, measure), NOTHING) if sums else NOTHING
+                added += factor * sign * (found.stock if stock else found.flow)
+        return added
 
     def figure(one: Definition) -> Figure:
         known = sums is not None and not one.unknown
         if one.percentile is not None:
             code = one.count.measures[0].code
-            observed = Counter(durations.get((area, code), {}))
-            for county in left_out:
-                observed.subtract(durations.get((county, code), {}))
+            observed = Counter[int]()
+            for part, sign in terms.items():
+                for days, number in durations.get((part, code), {}).items():
+                    observed[days] += sign * number
             return Figure.of_durations(one, observed if known else None)
         return Figure(
             one,
@@ -169,7 +229,12 @@ def figures_of(
             tuple(total(of, one.stands) if known else 0 for of in one.made_of),
         )
 
-    return AreaFigures(area, tuple(figure(one) for one in definitions))
+    figures = [figure(one) for one in definitions]
+    if not single and (guarded := [one for one in definitions if one.least]):
+        alone = [figures_of(code, guarded, sums).figures for code in terms]
+        small = {one.code for number, one in enumerate(guarded) if any(part[number].small for part in alone)}
+        figures = [replace(one, hidden=one.definition.code in small) for one in figures]
+    return AreaFigures(area, tuple(figures))
 
 
 def _durations(sums: Sums) -> dict[tuple[str, str], dict[int, int]]:

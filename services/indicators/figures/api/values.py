@@ -1,11 +1,12 @@
-"""Figures over HTTP."""
+"""Figures of an area as of a day, by sets of areas, and day by day."""
 
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
 from services.indicators.deps import Indicators
-from services.indicators.figures.schemas import SeriesView, Values, ValuesBySet
+from services.indicators.figures.domain.trees import AreaNotInTree
+from services.indicators.figures.schemas.values import SeriesView, Values, ValuesBySet
 from services.indicators.figures.service.summing import NoSuchAxis, PeriodOutOfRange
 from shared.contracts.envelope import AreaCode
 from shared.contracts.registry.area_sets import AreaSetKind
@@ -25,9 +26,17 @@ Codes = Annotated[
 Dimension = Annotated[
     str | None,
     Query(
-        pattern=r"^[a-z][a-z0-9_]{0,40}:[A-Za-z0-9_.-]{1,64}$",
+        pattern=r"^[a-z][a-z0-9_]{0,40}:[A-Za-z0-9_.+-]{1,64}$",
         description="分组 only one part, `<axis>:<value>`, of the indicators that are kept by this axis",
         examples=["sex:2"],
+    ),
+]
+
+TreeOf = Annotated[
+    Day | None,
+    Query(
+        description="区划日期 areas as they were on that day: what has ended since counts in what carried it on, what "
+        "began since in what it was of; absent: each as its code was written"
     ),
 ]
 
@@ -39,7 +48,7 @@ Dimension = Annotated[
         "查询指标数值",
         "按目前掌握的情况，某区域截至某日的指标数值；加 `breakdown=children` 同时给出下级。",
         permission="indicator.read",
-        refuses=(PeriodOutOfRange, NoSuchAxis),
+        refuses=(PeriodOutOfRange, NoSuchAxis, AreaNotInTree),
     ),
 )
 async def values(
@@ -54,10 +63,11 @@ async def values(
     ] = None,
     breakdown: Annotated[Literal["children"] | None, Query(description="分解 also the areas one level below")] = None,
     dimension: Dimension = None,
+    tree: TreeOf = None,
 ) -> Values:
     """Figures of an area as of a day, with today's knowledge; with `breakdown=children` also of what lies below."""
     answer = await indicators.figures.values(
-        principal, area, code, as_of=as_of, since=since, breakdown=breakdown is not None, dimension=dimension
+        principal, area, code, as_of=as_of, since=since, breakdown=breakdown is not None, dimension=dimension, tree=tree
     )
     return Values.of(answer)
 

@@ -68,16 +68,21 @@ class FigureView(CountedView):
 
     @classmethod
     def of(cls, figure: Figure) -> Self:
+        return cls(**cls.fields_of(figure))
+
+    @staticmethod
+    def fields_of(figure: Figure) -> dict[str, Any]:
+        """The fields by their names."""
         definition = figure.definition
         fields = counted(definition.kind, figure.count, figure.base, hidden=figure.hidden, rounded=figure.rounded)
         observed = None if figure.observed is None or figure.hidden else sum(figure.observed.values())
-        return cls(
-            code=definition.code,
-            definition_version=definition.version,
-            definition_versions=list(figure.versions or (definition.version,)),
-            observations=observed,
+        return {
+            "code": definition.code,
+            "definition_version": definition.version,
+            "definition_versions": list(figure.versions or (definition.version,)),
+            "observations": observed,
             **fields,
-        )
+        }
 
 
 class AreaView(View):
@@ -131,7 +136,7 @@ class Values(View):
             values=AreaView.of(answer.whole).values,
             children=None if answer.children is None else [AreaView.of(child) for child in answer.children],
             own=None if answer.own is None else AreaView.of(answer.own),
-            fresh_through=_fresh(answer.fresh),
+            fresh_through=fresh(answer.fresh),
         )
 
 
@@ -188,7 +193,7 @@ class ValuesBySet(View):
             sets=[SetValuesView.of(one) for one in answer.sets],
             beyond=AreaView.of(answer.beyond).values,
             none=AreaView.of(answer.none).values,
-            fresh_through=_fresh(answer.fresh),
+            fresh_through=fresh(answer.fresh),
         )
 
 
@@ -228,9 +233,9 @@ class SeriesView(View):
                 )
                 for one in series.days
             ],
-            fresh_through=_fresh(series.fresh),
+            fresh_through=fresh(series.fresh),
         )
 
 
-def _fresh(found: Iterable[Freshness]) -> list[FreshnessView]:
+def fresh(found: Iterable[Freshness]) -> list[FreshnessView]:
     return [FreshnessView.model_validate(one) for one in found]

@@ -157,6 +157,24 @@ def with_hidden(whole: AreaFigures, parts: Sequence[AreaFigures]) -> list[AreaFi
     return [AreaFigures(one.area, tuple(area)) for one, area in zip((whole, *parts), areas, strict=True)]
 
 
+def with_siblings(areas: Sequence[AreaFigures]) -> list[AreaFigures]:
+    """Areas of one parent, with what would speak of single people marked: what the parent less the others tells too."""
+    marks = [
+        hidden_parts([one.count for one in of], [one.hidden or one.small for one in of])
+        for of in zip(*(area.figures for area in areas), strict=True)
+    ]
+    return [
+        AreaFigures(
+            area.area,
+            tuple(
+                one if one.hidden is mark[number] else replace(one, hidden=mark[number])
+                for one, mark in zip(area.figures, marks, strict=True)
+            ),
+        )
+        for number, area in enumerate(areas)
+    ]
+
+
 def together(area: str, parts: Sequence[AreaFigures], definitions: Sequence[Definition]) -> AreaFigures:
     """The sum of several areas: unknown if each is; hidden if one is small, which the others would give away."""
     figures = []
@@ -185,12 +203,14 @@ def in_pieces(pieces: Sequence[AreaFigures]) -> AreaFigures:
     What is of a day is that of the last piece. What is of a period is added up, each day by the version of that day.
     """
     last = pieces[-1]
+    if len(pieces) == 1:
+        return last
     figures = []
     for number, figure in enumerate(last.figures):
         of = [piece.figures[number] for piece in pieces]
         known = [one for one in of if one.count is not None]
         versions = tuple(dict.fromkeys(one.definition.version for one in known or of[-1:]))
-        if figure.definition.stands or len(pieces) == 1:
+        if figure.definition.stands:
             figures.append(replace(figure, versions=(figure.definition.version,)))
         elif figure.definition.percentile is not None:
             whole = Figure.of_durations(figure.definition, _durations(of))
