@@ -41,6 +41,12 @@ READ_BY: Mapping[str, str] = {
     "grid.restricted_visit": "visit.restricted",
     "services_hall.case": "case.read",
     "services_hall.matter": "case.read",
+    "registry.consent_count": "consent.read",
+    "services_hall.agent": "agent.read",
+    "services_hall.agency": "agency.read",
+    "services_hall.original": "agency.read",
+    "services_hall.rating": "rating.read",
+    "services_hall.rectification": "rating.read",
 }
 """By noun the permission by which its owner shows a single one. Records of ledgers: as their definition says."""
 
