@@ -77,4 +77,6 @@ CHINESE = {
     "incident_near_days": "疑似重复事件：上报时间前后相差多少天以内",
     "incident_near_metres": "疑似重复事件：相距多少米以内",
     "incident_verify_hours": "上报后多少小时内须立案或不予立案",
+    "public_report_client_per_day": "公众随手拍：同一来源地址每天最多接收多少条",
+    "public_report_village_per_hour": "公众随手拍：每个村（社区）每小时最多接收多少条",
 }

@@ -18,6 +18,9 @@ from services.grid.grids.repository import lines
 from services.grid.inbound import feature as inbound
 from services.grid.incidents import feature as incidents
 from services.grid.ledgers.service import SURROUNDINGS, named_areas
+from services.grid.petitions import feature as petitions
+from services.grid.public_reports import feature as public_reports
+from services.grid.receptions import feature as receptions
 from services.grid.residence_proposals import feature as residence_proposals
 from services.grid.satisfaction_calls import feature as satisfaction_calls
 from services.grid.staff import feature as staff
@@ -46,6 +49,9 @@ NOUNS = (
             escalation_rules,
             escalations,
             satisfaction_calls,
+            public_reports,
+            receptions,
+            petitions,
             inbound,
             visits,
             area_changes,
@@ -55,6 +61,7 @@ NOUNS = (
     incidents.HANDLING,
     incidents.LEAVES,
     incidents.JOINT,
+    petitions.HANDLING,
     *ledger_features("grid", SURROUNDINGS, named=named_areas, imported=(DICTIONARIES,)),
     erasure_feature("grid"),
 )

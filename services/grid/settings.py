@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import Field, SecretStr, model_validator
 
 from services.grid.incidents.domain.rules import IncidentPolicy
+from services.grid.public_reports.domain import PublicReportPolicy
 from shared.settings import Secret, ServiceSettings, parse_keys
 
 _SOURCE = re.compile(r"[\x21-\x2b\x2d-\x7e]{1,200}")
@@ -34,6 +35,19 @@ class Settings(ServiceSettings):
         default=100, ge=1, le=5_000, description="duplicates of an incident are looked for so far away"
     )
     incident_near_days: int = Field(default=7, ge=1, le=90, description="and reported so many days before or after it")
+    public_report_client_per_day: int = Field(
+        default=10, ge=1, le=1_000, description="public reports that are taken of one client (address) a day"
+    )
+    public_report_village_per_hour: int = Field(
+        default=60, ge=1, le=10_000, description="public reports that are taken from one village an hour"
+    )
+
+    @property
+    def public_report_policy(self) -> PublicReportPolicy:
+        """What the county set against abuse of public reports."""
+        return PublicReportPolicy(
+            client_per_day=self.public_report_client_per_day, village_per_hour=self.public_report_village_per_hour
+        )
 
     @property
     def incident_policy(self) -> IncidentPolicy:

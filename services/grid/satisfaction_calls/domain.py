@@ -1,14 +1,11 @@
-"""Satisfaction calls (满意度回访): whose reports are called back, the lifecycle, and what is refused."""
+"""Satisfaction calls (满意度回访): the levels, the lifecycle, and what is refused."""
 
 from dataclasses import dataclass
 
-from services.grid.incidents.domain.codes import Source
 from shared.contracts.grid.satisfaction_calls import SatisfactionCallStatus
 from shared.errors import DomainError, ErrorKind, FieldError, ReasonRequired
 from shared.reference.named_code import NamedCode
 
-CALLED = frozenset({Source.RESIDENT, Source.HOTLINE})
-"""Sources behind which somebody of the people stands."""
 WORST = frozenset({1, 2})
 """差评: the two lowest levels."""
 

@@ -1,16 +1,9 @@
-"""Satisfaction calls: behind which reports people stand, and what a rating means."""
+"""Satisfaction calls: what a rating means."""
 
 import pytest
 
-from services.grid.incidents.domain.codes import Source
-from services.grid.satisfaction_calls.domain import CALLED, WORST, Rating, require_explained
+from services.grid.satisfaction_calls.domain import WORST, Rating, require_explained
 from shared.errors import ReasonRequired
-
-OFFICIAL = {"patrol", "superior", "media"}
-
-
-def test_people_are_called_back_and_offices_are_not() -> None:
-    assert {source.value for source in Source} - {source.value for source in CALLED} == OFFICIAL
 
 
 def test_the_five_levels_are_the_standards_from_worst_to_best() -> None:
