@@ -25,6 +25,7 @@ from services.grid.residence_proposals import feature as residence_proposals
 from services.grid.satisfaction_calls import feature as satisfaction_calls
 from services.grid.staff import feature as staff
 from services.grid.units import feature as units
+from services.grid.visit_rules import feature as visit_rules
 from services.grid.visits import feature as visits
 from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
@@ -53,6 +54,7 @@ NOUNS = (
             receptions,
             petitions,
             inbound,
+            visit_rules,
             visits,
             area_changes,
         )

@@ -49,6 +49,9 @@ from services.grid.residence_proposals.service.proposals import ResidenceProposa
 from services.grid.satisfaction_calls.service import SatisfactionCalls
 from services.grid.staff.service import Staff
 from services.grid.units.service import Units
+from services.grid.visit_rules.service import VisitRuleSetting
+from services.grid.visits.service.missing import MissedVisits
+from services.grid.visits.service.planning import VisitPlanning
 from services.grid.visits.service.visits import Visits
 from shared.messaging.context import UseCaseContext
 
@@ -90,7 +93,7 @@ class UseCases:
 
     @cached_property
     def staff(self) -> Staff:
-        return Staff(self._context)
+        return Staff(self._context, (self.visit_planning,))
 
     @cached_property
     def coverages(self) -> Coverages:
@@ -235,8 +238,20 @@ class UseCases:
         return AreaChanges(self._context, GridRecoding(self._context), following)
 
     @cached_property
+    def visit_rules(self) -> VisitRuleSetting:
+        return VisitRuleSetting(self._context, self.dictionaries)
+
+    @cached_property
+    def visit_planning(self) -> VisitPlanning:
+        return VisitPlanning(self._context)
+
+    @cached_property
     def visits(self) -> Visits:
-        return Visits(self._context)
+        return Visits(self._context, self.visit_planning)
+
+    @cached_property
+    def missed_visits(self) -> MissedVisits:
+        return MissedVisits(self._context, self.visit_planning, self.incident_reporting)
 
 
 def use_cases(
@@ -250,7 +265,10 @@ def use_cases(
 ) -> UseCases:
     """`index` is the process's grids in memory; a door that locates nothing, or once, does without. `departments` are
     those that units may belong to; a door that makes no unit does without. `policy`: what the county set for its
-    incidents; `photos`: the caller's files, for doors at which people hand them in. `public`: its limits for public reports.
+    incidents; `public`: its limits for public reports; `photos`: the caller's files, for doors at which
+    people hand them in.
     """
     known = GridIndex() if index is None else index
-    return UseCases(context, known, departments, policy or IncidentPolicy(), photos, public or PublicReportPolicy())
+    limits = public or PublicReportPolicy()
+    limits = public or PublicReportPolicy()
+    return UseCases(context, known, departments, policy or IncidentPolicy(), photos, limits)

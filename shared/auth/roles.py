@@ -215,6 +215,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "visit.read": VILLAGE_AND_ABOVE | {Role.AUDITOR},
     "visit.record": AT_THE_DOOR,
     "visit.restricted": roles(Role.COUNTY_REGISTRAR),  # visits that tell of a restricted tag: who has `tag.restricted`
+    "visit_rule.manage": roles(Role.COUNTY_OFFICER),
+    "visit_rule.read": VILLAGE_AND_ABOVE | {Role.DEPARTMENT_OFFICER, Role.ASSESSOR, Role.AUDITOR},
     "warning.manage": roles(Role.COUNTY_OFFICER),
 }
 """Every permission there is, and who has it. A permission that is not listed here does not exist."""

@@ -24,8 +24,8 @@ LIMITS = PetitionLimits()
 class Petition(Base):
     """A petition as it stands. Who petitions and what for is sealed.
 
-    `level`: digits of the office that answers; `department`: whom it is assigned to. `told_on`: day on which the answer,
-    or the review after it, was delivered. `answered_by`: who entered it.
+    `level`: digits of the office that answers; `department`: whom it is assigned to. `told_on`: day on which the
+    answer, or the review after it, was delivered. `answered_by`: who entered it.
     """
 
     __tablename__ = "petitions"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.grid.base import Base
 from shared.contracts.grid.public_reports import PublicReportStatus
 from shared.db.base import AreaText
-from shared.db.sealing import sealed
+from shared.db.sealing import sealed, unkeyed
 
 STATUSES = ", ".join(f"'{status}'" for status in PublicReportStatus)
 
@@ -44,8 +44,8 @@ class PublicReport(Base):
     category: Mapped[str]
     description: Mapped[bytes | None] = sealed("public_report.description")
     phone: Mapped[bytes | None] = sealed("public_report.phone")
-    code_digest: Mapped[bytes]
-    client: Mapped[bytes]
+    code_digest: Mapped[bytes] = unkeyed("SHA-256 of a random progress code")
+    client: Mapped[bytes] = unkeyed("keyed digest that is compared on its day alone")
     status: Mapped[str]
     reported_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]

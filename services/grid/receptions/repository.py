@@ -34,8 +34,8 @@ class ReceptionRepository:
         """Receptions, the earliest day first."""
         statement = select(Reception).where(*_matches(wanted)).order_by(Reception.received_on, Reception.id)
         if after is not None:
-            day, id = after
-            later = and_(Reception.received_on == day, Reception.id > id)
+            day, last = after
+            later = and_(Reception.received_on == day, Reception.id > last)
             statement = statement.where(or_(Reception.received_on > day, later))
         return (await self._session.scalars(statement.limit(limit))).all()
 

@@ -59,9 +59,9 @@ class Receptions:
         """排定: a leader receives on a day. Raises `NotFound`, `ReceptionWrong`, `ReceptionTaken`."""
         principal.scope(MANAGE).require(new.area)
         require_planned(new.area, new.received_on, new.begins, new.ends, today(self._clock))
-        id = new_id()
+        reception_id = new_id()
         reception = Reception(
-            id=id,
+            id=reception_id,
             version=1,
             area=new.area,
             received_on=new.received_on,
@@ -69,7 +69,7 @@ class Receptions:
             ends=new.ends,
             venue=new.venue,
             post=new.post,
-            name=self._crypto.seal(new.name, field="reception.name", owner=str(id)),
+            name=self._crypto.seal(new.name, field="reception.name", owner=str(reception_id)),
             status=ReceptionStatus.PLANNED,
             entered_by=principal.subject,
             entered_at=self._clock.now(),

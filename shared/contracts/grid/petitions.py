@@ -37,8 +37,7 @@ class PetitionState(State):
         "grid.petitions",
         tells=(
             "哪个村镇何时登记了哪类信访事项、由哪级受理、何时答复、复查、复核；不涉及信访人和经办人",
-            "what kind of petition a village or town had, when, which level accepted, answered and reviewed it; nobody "
-            "is named",
+            "what kind of petition a village or town had, when, which level answered and reviewed it; nobody is named",
         ),
     )
     id: UUID = Field(description="信访标识 id of the petition", examples=["0197d0c0-b701-7c02-8d03-0e04f05a0b51"])

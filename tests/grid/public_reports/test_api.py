@@ -1,4 +1,4 @@
-"""Public reports: anybody reports and follows by a code; nothing counts and nobody is named until an office files it."""
+"""Public reports: anybody reports and follows by a code; nothing counts until an office files it."""
 
 import asyncio
 from datetime import timedelta

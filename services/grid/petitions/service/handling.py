@@ -110,7 +110,7 @@ class PetitionHandling:
         assert seen.accepted_on is not None, "it was accepted"
         today = self._moving.today
         require_day(told_on, "told_on", since=seen.accepted_on, today=today)
-        changes = {
+        changes: dict[str, Any] = {
             "status": PetitionStatus.ANSWERED,
             "outcome": outcome.value,
             "answered_on": today,

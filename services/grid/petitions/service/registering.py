@@ -70,10 +70,10 @@ class PetitionRegistering:
         today = self._moving.today
         require_day(new.registered_on, "registered_on", since=date(today.year - 1, 1, 1), today=today)
         await self._require_reception(new)
-        id, seal = new_id(), self._moving.crypto.seal
-        owner = str(id)
+        petition_id, seal = new_id(), self._moving.crypto.seal
+        owner = str(petition_id)
         petition = Petition(
-            id=id,
+            id=petition_id,
             version=1,
             area=new.area,
             former=[],
@@ -108,7 +108,10 @@ class PetitionRegistering:
     async def ask_review(
         self, principal: Principal, id: UUID, asked_on: date, note: str | None, *, expected: Seen = None
     ) -> Petition:
-        """申请复查: within the law's days after the answer was delivered. Raises `PetitionDateWrong`, `PetitionTooLate`."""
+        """申请复查: within the law's days after the answer was delivered.
+
+        Raises `PetitionDateWrong`, `PetitionTooLate`.
+        """
         seen = await self._moving.begin(principal, id, PetitionStep.ASK_REVIEW, expected)
         self._require_asked(seen, asked_on)
         return await self._moving.move(

@@ -128,7 +128,7 @@ class PublicReports:
     async def dismiss(
         self, principal: Principal, id: UUID, reason: PublicDismissal, note: str | None, *, expected: Seen = None
     ) -> PublicReport:
-        """不予受理: it is not taken up. Its reporter is shown the reason, and never the note. Raises `ReasonRequired`."""
+        """不予受理: it is not taken up. Its reporter is shown the reason, never the note. Raises `ReasonRequired`."""
         require_explained(reason, note)
         report = await self._locked(principal, id, expected, PublicReportStatus.DISMISSED)
         sealed = None if note is None else self._crypto.seal(note, field="public_report.note", owner=str(id))

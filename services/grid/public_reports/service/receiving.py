@@ -43,7 +43,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class NewPublicReport:
-    """What somebody reports: at a point that lies in a grid, in an area, or both. `phone`: if they want to be called."""
+    """What somebody reports: at a point that lies in a grid, in an area, or both. `phone`: if they may be called."""
 
     category: str
     area: str | None = None
@@ -102,17 +102,17 @@ class PublicReceiving:
         digest = self._crypto.blind("public_report.client", f"{today(self._clock)} {client}")[0].digest
         now = self._clock.now()
         await self._require_few(digest, village_of(area), now)
-        id, code = new_id(), new_code()
+        report_id, code = new_id(), new_code()
         report = PublicReport(
-            id=id,
+            id=report_id,
             version=1,
             area=area,
             former=[],
             longitude=None if new.point is None else new.point.longitude,
             latitude=None if new.point is None else new.point.latitude,
             category=new.category,
-            description=self._sealed(new.description, "public_report.description", str(id)),
-            phone=self._sealed(new.phone, "public_report.phone", str(id)),
+            description=self._sealed(new.description, "public_report.description", str(report_id)),
+            phone=self._sealed(new.phone, "public_report.phone", str(report_id)),
             code_digest=digest_of(code),
             client=digest,
             status=PublicReportStatus.HELD,
