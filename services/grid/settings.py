@@ -31,6 +31,12 @@ class Settings(ServiceSettings):
     incident_verify_hours: int = Field(
         default=24, ge=1, le=240, description="within so many hours of its report an incident is filed or rejected"
     )
+    incident_alarm_minutes: int = Field(
+        default=10,
+        ge=1,
+        le=1_440,
+        description="within so many minutes a terminal's alarm is filed or rejected",
+    )
     incident_near_metres: int = Field(
         default=100, ge=1, le=5_000, description="duplicates of an incident are looked for so far away"
     )
@@ -57,6 +63,7 @@ class Settings(ServiceSettings):
             verify_hours=self.incident_verify_hours,
             near_metres=self.incident_near_metres,
             near_days=self.incident_near_days,
+            alarm_minutes=self.incident_alarm_minutes,
         )
 
     @property

@@ -70,6 +70,28 @@ async def draw_all_code(w: World, code: str) -> httpx.Response:
     return await w.town.post("/grids/draw", json={"grids": [own, {"code": code, "polygon": square(111.01, 22.91)}]})
 
 
+async def report_publicly(w: World, area: str) -> httpx.Response:
+    return await w.town.post("/public-reports", json={"category": "environment", "area": area})
+
+
+async def join_with(w: World, incident: str) -> httpx.Response:
+    await w.town.post("/public-reports", json={"category": "environment", "point": HERE})
+    held = (await w.town.get("/public-reports")).json()["items"][0]["id"]
+    return await w.town.post(f"/public-reports/{held}/join", json={"incident_id": incident})
+
+
+async def receive_in(w: World, area: str) -> httpx.Response:
+    hours = {"received_on": "2026-03-20", "begins": "09:00", "ends": "11:00"}
+    return await w.town.post(
+        "/receptions", json={"area": area, "venue": "一楼", "post": "镇长", "name": "张三", **hours}
+    )
+
+
+async def petition_about(w: World, area: str) -> httpx.Response:
+    told = {"form": "visit", "matter": "land", "registered_on": "2026-03-16", "name": "张三", "claim": "土地"}
+    return await w.town.post("/petitions", json={"area": area, **told})
+
+
 async def draw_all_polygon(w: World, ring: Any) -> httpx.Response:
     own = {"code": VILLAGE + "003", "polygon": square(111.00, 22.91)}
     other = {"code": VILLAGE + "004", "polygon": ring, "kind": "micro"}
@@ -255,6 +277,19 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         **OF_A_STEP,
         "unit_id": "asked for: `tests/grid/incidents/test_joint.py::test_a_unit_of_another_town_does_not_assist`",
     },
+    "reportInPublic": {
+        "area": "open to everybody: `tests/grid/public_reports/test_api.py`",
+        "point.longitude": "open to everybody: `tests/grid/public_reports/test_api.py`",
+    },
+    "joinPublicReport": {
+        "path.id": "asked for: `tests/grid/public_reports/test_api.py::test_who_sees_and_who_decides`",
+        "incident_id": Asked(join_with, lambda w: w.foreign_incident, lambda w: w.incident),
+    },
+    "planReception": {"area": Asked(receive_in, lambda w: OTHER_TOWN, lambda w: TOWN)},
+    "registerPetition": {
+        "area": Asked(petition_about, lambda w: FOREIGN_VILLAGE, lambda w: VILLAGE),
+        "reception_id": "asked for: `tests/grid/petitions/test_api.py::test_what_is_brought_at_a_reception_names_it`",
+    },
     "enterDuty": {"area": Asked(duty_of, lambda w: "450482", lambda w: "450481100")},
     "beginDictionaryImport": {
         "area": "asked for: `tests/grid/dictionary_tables/test_tables.py::test_who_may_take_in_and_for_which_county`",
@@ -326,6 +361,7 @@ NOT_ARRIVED: Mapping[tuple[str, str], tuple[Ask, str]] = {
     ("drawGrids", "grids[].code"): (draw_all_code, NEW_GRID),
     ("drawGeoJson", "features[].properties.code"): (draw_geojson, NEW_GRID),
     ("reportIncident", "area"): (report_in_new, NEW),
+    ("reportInPublic", "area"): (report_publicly, NEW),
 }
 """Villages that registry may have announced and that have not arrived here, wherever a body names one."""
 GRIDS_OWN = {
@@ -339,6 +375,8 @@ GRIDS_OWN = {
     ("placeResidents", "residents[].code"): "a grid of the change",
     ("appointStaff", "grid"): "an open grid",
     ("placeIncident", "area"): "an open grid",
+    ("planReception", "area"): "a town or county of the caller's",
+    ("registerPetition", "area"): "what a petition is about; it is the office's of the caller's town or county",
     ("enterDuty", "area"): "a town or county of the caller's",
     ("beginDictionaryImport", "area"): "the caller's county",
     ("reviseDictionaryDraft", "categories[].code"): "a category, no place",

@@ -20,6 +20,7 @@ from shared.clock import today
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.ledgers.definitions.domain import LedgerStatus
 from shared.ledgers.definitions.repository import LedgerRepository
 from shared.ledgers.grammar.words import Subject
 from shared.messaging.context import UseCaseContext
@@ -94,8 +95,10 @@ class VisitRuleSetting:
         return await self._rules.count(tag_code)
 
     async def _require_form(self, code: str) -> None:
-        version = await self._ledgers.in_force(code, today(self._clock))
-        if version is None or version.definition.get("subject") != Subject.PERSON:
+        version, row = await self._ledgers.in_force(code, today(self._clock)), await self._ledgers.ledger(code)
+        if version is None or row is None or row.status != LedgerStatus.PUBLISHED:
+            raise VisitRuleLedgerWrong.at("ledger")
+        if version.definition.get("subject") != Subject.PERSON:
             raise VisitRuleLedgerWrong.at("ledger")
 
     async def _seen(self, id: UUID, expected: Seen) -> VisitRule:

@@ -11,21 +11,23 @@ from services.grid.incidents.domain.codes import Source
 class Intake:
     """What a source tells of who reports by it. `of_people`: not an office; they are called back after closing.
 
-    `for_others`: one account reports for many people, who are told apart by the report alone.
+    `for_others`: one account reports for many people, who are told apart by the report alone. `answered`: a county
+    system sent it, and is told how it goes on.
     """
 
     of_people: bool
     for_others: bool
+    answered: bool = False
 
 
 INTAKE: Mapping[Source, Intake] = {
     Source.PATROL: Intake(of_people=False, for_others=False),
     Source.RESIDENT: Intake(of_people=True, for_others=False),
     Source.PUBLIC: Intake(of_people=True, for_others=True),
-    Source.HOTLINE: Intake(of_people=True, for_others=True),
+    Source.HOTLINE: Intake(of_people=True, for_others=True, answered=True),
     Source.SUPERIOR: Intake(of_people=False, for_others=True),
     Source.MEDIA: Intake(of_people=False, for_others=True),
-    Source.TERMINAL: Intake(of_people=False, for_others=True),
+    Source.TERMINAL: Intake(of_people=False, for_others=True, answered=True),
     Source.VISIT: Intake(of_people=False, for_others=False),
 }
 """By source: a source without its line is refused by a test."""

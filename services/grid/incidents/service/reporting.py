@@ -12,7 +12,6 @@ from services.grid.incidents.domain.refusals import OfficialSource
 from services.grid.incidents.domain.rules import IncidentPolicy
 from services.grid.incidents.models import Incident, IncidentRequest
 from services.grid.incidents.repository import IncidentRepository
-from services.grid.incidents.service.deadlines import file_by
 from services.grid.incidents.service.moving import IncidentMoving
 from services.grid.incidents.service.places import Places
 from services.grid.incidents.service.remarks import Remark
@@ -114,7 +113,9 @@ class IncidentReporting:
             unit_id=None,
             dictionary_version=None,
             reported_at=reported_at,
-            file_by=file_by(reported_at, self._policy.verify_hours),
+            file_by=self._policy.file_by(
+                new.source, reported_at, None if new.request is None else new.request.received_at
+            ),
             due_provisional=False,
             deferred=False,
             returns=0,
