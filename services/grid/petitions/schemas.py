@@ -58,7 +58,9 @@ class RegisterPetition(Body):
     )
     claim: Words = Field(description="诉求内容 what is petitioned for, in words", examples=["请求核查承包地四至"])
     reception_id: UUID | None = Field(
-        default=None, description="接访场次 id of the reception at which it was brought; only with that form"
+        default=None,
+        description="接访场次 id of the reception at which it was brought; only with that form",
+        examples=[None],
     )
 
     def content(self) -> NewPetition:
