@@ -83,7 +83,7 @@ async def join_with(w: World, incident: str) -> httpx.Response:
 async def receive_in(w: World, area: str) -> httpx.Response:
     hours = {"received_on": "2026-03-20", "begins": "09:00", "ends": "11:00"}
     return await w.town.post(
-        "/receptions", json={"area": area, "venue": "一楼", "post": "镇长", "name": "张三", **hours}
+        "/receptions", json={"area": area, "venue": "一楼", "leader_post": "镇长", "name": "张三", **hours}
     )
 
 

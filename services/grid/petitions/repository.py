@@ -1,27 +1,16 @@
 """Every query about petitions."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.petitions.domain.rules import OPEN, PetitionLimits
+from services.grid.petitions.domain.rules import OPEN, PetitionFilter, PetitionLimits
 from services.grid.petitions.models import Petition, PetitionVersion
 from shared.contracts.grid.petitions import PetitionStatus
 from shared.db.row_versions import RowVersionRepository
-
-
-@dataclass(frozen=True)
-class PetitionFilter:
-    """What a list shows of what its reader may see; None: everything."""
-
-    area: str | None = None
-    status: PetitionStatus | None = None
-    overdue: bool | None = None
-    reception_id: UUID | None = None
 
 
 def is_late(today: date, limits: PetitionLimits) -> ColumnElement[bool]:

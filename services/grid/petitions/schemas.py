@@ -40,7 +40,7 @@ class RegisterPetition(Body):
     area: AreaCode = Field(
         description="所属区域 village (12 digits), town (9) or county (6) that it is about", examples=["450481114201"]
     )
-    level: Literal[6, 9] = Field(
+    office_digits: Literal[6, 9] = Field(
         default=9, description="承办层级 digits of the office that answers: 9 town, 6 county", examples=[9]
     )
     form: PetitionForm = Field(description="信访形式 code list `petition_forms`", examples=["visit"])
@@ -64,7 +64,8 @@ class RegisterPetition(Body):
     )
 
     def content(self) -> NewPetition:
-        return NewPetition(**{name: getattr(self, name) for name in type(self).model_fields})
+        named = {name: getattr(self, name) for name in type(self).model_fields if name != "office_digits"}
+        return NewPetition(level=self.office_digits, **named)
 
 
 class RemarkPetition(Body):
@@ -117,7 +118,7 @@ class AskPetitionReview(RemarkPetition):
 class ReviewPetition(Body):
     """What the review says, and when it was delivered."""
 
-    result: ReviewResult = Field(description="复查、复核意见 code list `petition_review_results`", examples=["upheld"])
+    opinion: ReviewResult = Field(description="复查、复核意见 code list `petition_review_results`", examples=["upheld"])
     told_on: Day = Field(description="送达日 day on which it was delivered", examples=["2026-06-01"])
     note: Words = Field(description="意见内容 in words; encrypted", examples=["原答复事实清楚，予以维持"])
 

@@ -44,7 +44,7 @@ from shared.http.security import Authorised
 
 router = APIRouter(route_class=ServiceRoute, tags=["public-reports"])
 
-REPORTS_PER_MINUTE, QUESTIONS_PER_MINUTE = 5, 20
+QUESTIONS_PER_MINUTE = 20
 OPEN: dict[str, Any] = {"permission": None, "scope": "open"}
 ASKED: dict[str, Any] = {
     **OPEN,
@@ -78,7 +78,7 @@ def _answer(report: PublicReport, response: Response) -> PublicReportView:
         refusals=(429,),
         refuses=(CategoryUnknown, *NOWHERE, NotYet, PublicReportTooMany),
         status=201,
-        also=[Depends(rate_limited("public_report", per_minute=REPORTS_PER_MINUTE))],
+        also=[Depends(rate_limited("public_report"))],
         **OPEN,
     ),
 )

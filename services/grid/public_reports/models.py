@@ -53,3 +53,8 @@ class PublicReport(Base):
     reason: Mapped[str | None]
     note: Mapped[bytes | None] = sealed("public_report.note")
     incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incidents.id"))
+
+    @property
+    def dismissal(self) -> str | None:
+        """Why it was dismissed, as it is announced."""
+        return self.reason

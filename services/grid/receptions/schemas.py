@@ -14,7 +14,7 @@ from shared.http.schemas import Body, Day, View
 from shared.reference.names import MAX_NAME, clean_name
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+TimeOfDay = Annotated[str, StringConstraints(pattern=r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$")]
 
 
 def person_name(text: str) -> str:
@@ -36,11 +36,13 @@ class PlanReception(Body):
     begins: TimeOfDay = Field(description="开始时间 HH:MM", examples=["09:00"])
     ends: TimeOfDay = Field(description="结束时间 HH:MM", examples=["11:30"])
     venue: Words = Field(description="接访地点 where, in words", examples=["县人民来访接待中心"])
-    post: Words = Field(description="接访领导职务 post of the leader", examples=["副县长"])
+    leader_post: Words = Field(description="接访领导职务 post of the leader", examples=["副县长"])
     name: PersonName = Field(description="接访领导姓名 name of the leader, as the roster tells it", examples=["示例甲"])
 
     def content(self) -> NewReception:
-        return NewReception(self.area, self.received_on, self.begins, self.ends, self.venue, self.post, self.name)
+        return NewReception(
+            self.area, self.received_on, self.begins, self.ends, self.venue, self.leader_post, self.name
+        )
 
 
 class ReceptionView(View):
@@ -53,7 +55,7 @@ class ReceptionView(View):
     begins: str = Field(description="开始时间 HH:MM", examples=["09:00"])
     ends: str = Field(description="结束时间 HH:MM", examples=["11:30"])
     venue: str = Field(description="接访地点 where", examples=["县人民来访接待中心"])
-    post: str = Field(description="接访领导职务 post of the leader", examples=["副县长"])
+    leader_post: str = Field(description="接访领导职务 post of the leader", examples=["副县长"])
     name: str = Field(description="接访领导姓名 name of the leader", examples=["示例甲"])
     status: ReceptionStatus = Field(description="状态 planned, held or cancelled", examples=["planned"])
 
@@ -68,7 +70,7 @@ class ReceptionView(View):
             begins=one.begins,
             ends=one.ends,
             venue=one.venue,
-            post=one.post,
+            leader_post=one.post,
             name=record.name,
             status=ReceptionStatus(one.status),
         )

@@ -46,7 +46,7 @@ class PublicReportState(State):
         description="审核时间 when it was filed, joined, dismissed or withdrawn; null before",
         examples=["2026-11-22T02:00:00Z"],
     )
-    reason: Code | None = Field(
+    dismissal: Code | None = Field(
         default=None, description="不予受理理由 why it was dismissed; null otherwise", examples=[None]
     )
     incident_id: UUID | None = Field(
@@ -87,7 +87,9 @@ class PublicReportDismissed(Fact[PublicReportState]):
     """An office does not take it up, and says why."""
 
     type: ClassVar = "grid.public_report.dismissed"
-    example: ClassVar = {"state": {"version": 2, "status": "dismissed", "incident_id": None, "reason": "nothing_there"}}
+    example: ClassVar = {
+        "state": {"version": 2, "status": "dismissed", "incident_id": None, "dismissal": "nothing_there"}
+    }
 
 
 class PublicReportWithdrawn(Fact[PublicReportState]):

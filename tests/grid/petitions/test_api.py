@@ -78,7 +78,7 @@ async def shown(client: httpx.AsyncClient, **params: Any) -> list[dict[str, Any]
 
 
 ANSWER = {"outcome": "rejected", "told_on": "2026-03-16", "note": "请求无据"}
-REVIEWED = {"result": "upheld", "told_on": "2026-03-16", "note": "予以维持"}
+REVIEWED = {"opinion": "upheld", "told_on": "2026-03-16", "note": "予以维持"}
 
 
 async def test_from_registration_to_the_last_review_within_the_law_s_days(
@@ -103,7 +103,7 @@ async def test_from_registration_to_the_last_review_within_the_law_s_days(
         one = await did(county, one, "review", **{**REVIEWED, "told_on": "2026-04-15"})
         assert (one["status"], one["act_by"], one["reviewed_on"]) == ("reviewed", "2026-05-15", "2026-04-15")
         one = await did(town, one, "ask-final-review", asked_on="2026-04-15")
-        one = await did(county, one, "review-finally", result="changed", told_on="2026-04-15", note="予以变更")
+        one = await did(county, one, "review-finally", opinion="changed", told_on="2026-04-15", note="予以变更")
         assert (one["status"], one["final_result"], one["act_by"]) == ("finally_reviewed", "changed", None)
         assert await refused(town, one, "withdraw", reason="by_petitioner") == (409, "petition_transition_not_allowed")
         steps = (await county.get(f"/petitions/{one['id']}")).json()["steps"]
@@ -137,7 +137,7 @@ async def test_what_a_review_revokes_is_answered_anew_with_a_limit_of_its_own(do
         one = await did(town, one, "answer", **ANSWER)
         one = await did(town, one, "ask-review", asked_on="2026-03-16")
         clock.advance(days=10)
-        one = await did(county, one, "review", result="revoked", told_on="2026-03-20", note="事实不清")
+        one = await did(county, one, "review", opinion="revoked", told_on="2026-03-20", note="事实不清")
         assert (one["status"], one["answer_by"], one["reopenings"]) == ("accepted", "2026-05-25", 1)
         assert (one["outcome"], one["review_asked_on"], one["extended"]) == (None, None, False)
         one = await did(town, one, "answer", outcome="supported", told_on="2026-03-26", note="予以支持")
@@ -145,7 +145,7 @@ async def test_what_a_review_revokes_is_answered_anew_with_a_limit_of_its_own(do
 
 
 async def test_who_answered_does_not_review(door: Door) -> None:
-    one = await registered(door, level=6)
+    one = await registered(door, office_digits=6)
     async with door.client(COUNTY_OFFICER) as county:
         one = await did(county, one, "accept")
         one = await did(county, one, "answer", **ANSWER)
@@ -206,7 +206,7 @@ async def test_days_and_departments_that_cannot_be(door: Door, clock: FrozenCloc
             ({"phone": "hello"}, "invalid_request"),
             ({"name": "?"}, "invalid_request"),
             ({"people": 0}, "invalid_request"),
-            ({"level": 12}, "invalid_request"),
+            ({"office_digits": 12}, "invalid_request"),
         ):
             answer = await county.post("/petitions", json=a_petition(**body))
             assert (answer.status_code, answer.json()["code"]) == (422, code), body
@@ -275,7 +275,7 @@ async def test_who_petitions_is_masked_and_read_in_full_for_a_purpose_on_record(
 
 async def test_a_petition_is_seen_by_the_office_that_has_it_and_by_no_village(door: Door) -> None:
     """What the county answers may be about the town's own people."""
-    mine, above = await registered(door), await registered(door, level=6)
+    mine, above = await registered(door), await registered(door, office_digits=6)
     for who, seen, decided in (
         (COUNTY_OFFICER, (200, 200), (200, 200)),
         (TOWN_OFFICER, (200, 404), (409, 404)),
@@ -298,7 +298,7 @@ async def test_a_petition_is_seen_by_the_office_that_has_it_and_by_no_village(do
         assert [one["id"] for one in await shown(town, area=VILLAGE)] == [mine["id"]]
         assert await shown(town, area=OTHER_VILLAGE) == []
         assert (await town.get("/petitions", params={"area": "450481101"})).status_code == 404
-        outside = await town.post("/petitions", json=a_petition(level=6))
+        outside = await town.post("/petitions", json=a_petition(office_digits=6))
         assert outside.status_code == 404
 
 

@@ -112,7 +112,7 @@ def test_the_level_above_reviews_and_what_lies_above_the_county_is_entered_there
     [
         (VILLAGE + "001", 9, "area"),
         ("4504", 6, "area"),
-        ("450481", 9, "level"),
+        ("450481", 9, "office_digits"),
         (VILLAGE, 9, None),
         ("450481", 6, None),
     ],

@@ -12,7 +12,7 @@ async def samples(door: Door, area: str) -> dict[str, str]:
             "begins": "09:00",
             "ends": "11:30",
             "venue": "接访室",
-            "post": "镇长",
+            "leader_post": "镇长",
             "name": "示例乙",
         }
         planned = await client.post("/receptions", json=body)

@@ -23,7 +23,7 @@ def a_reception(**what: Any) -> dict[str, Any]:
         "begins": "09:00",
         "ends": "11:30",
         "venue": "镇政府一楼接访室",
-        "post": "镇长",
+        "leader_post": "镇长",
         "name": "欧阳示例",
         **what,
     }
@@ -58,14 +58,14 @@ def test_the_table_of_steps() -> None:
 
 
 async def test_everybody_is_told_who_receives_when_and_where(door: Door, committed: Database) -> None:
-    late = await planned(door, received_on="2026-04-02", area="450481", post="副县长")
+    late = await planned(door, received_on="2026-04-02", area="450481", leader_post="副县长")
     early = await planned(door)
     other = await planned(door, area=OTHER_TOWN)
     for who in (RESIDENT, WORKER, CLERK, TOWN_OFFICER):
         async with door.client(who) as client:
             assert [one["id"] for one in await roster(client)] == [early["id"], other["id"], late["id"]]
             [mine, county] = await roster(client, area=VILLAGE)
-            assert (mine["name"], mine["venue"], county["post"]) == ("欧阳示例", "镇政府一楼接访室", "副县长")
+            assert (mine["name"], mine["venue"], county["leader_post"]) == ("欧阳示例", "镇政府一楼接访室", "副县长")
             assert [one["id"] for one in await roster(client, since="2026-04-01")] == [late["id"]]
             assert [one["id"] for one in await roster(client, until="2026-03-31")] == [early["id"], other["id"]]
             assert len(await roster(client, area="450481")) == 3
@@ -99,7 +99,7 @@ async def test_it_is_held_on_its_day_or_cancelled_and_both_are_undone(door: Door
 
 async def test_one_leader_has_one_reception_a_day(door: Door) -> None:
     made = await planned(door)
-    await planned(door, post="副镇长")
+    await planned(door, leader_post="副镇长")
     async with door.client(COUNTY_OFFICER) as officer:
         twice = await officer.post("/receptions", json=a_reception())
         assert (twice.status_code, twice.json()["code"]) == (409, "reception_taken")

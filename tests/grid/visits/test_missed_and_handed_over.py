@@ -142,7 +142,6 @@ async def test_an_appointment_that_is_taken_back_hands_the_visits_back(
         {"since": "2026-03-20"},
         {"duty": "assisting"},
         {"grid": SECOND_GRID},
-        {"since": "2026-03-01", "until": "2026-03-10"},
     ],
 )
 async def test_who_does_not_answer_for_the_grid_today_is_given_nothing(

@@ -133,7 +133,7 @@ async def review(
     id: PetitionId, body: ReviewPetition, expected: Expected, principal: Authorised, grid: Grid, response: Response
 ) -> PetitionView:
     """The level above reviews the answer."""
-    moved = await grid.petition_handling.review(principal, id, body.result, body.told_on, body.note, expected=expected)
+    moved = await grid.petition_handling.review(principal, id, body.opinion, body.told_on, body.note, expected=expected)
     return answer(moved, response)
 
 
@@ -152,6 +152,6 @@ async def review_finally(
 ) -> PetitionView:
     """The next level reviews that."""
     moved = await grid.petition_handling.review_finally(
-        principal, id, body.result, body.told_on, body.note, expected=expected
+        principal, id, body.opinion, body.told_on, body.note, expected=expected
     )
     return answer(moved, response)

@@ -14,8 +14,7 @@ from services.grid.petitions.domain.refusals import (
     PetitionReceptionWrong,
     PetitionTooLate,
 )
-from services.grid.petitions.domain.rules import HANDLE, REGISTER
-from services.grid.petitions.repository import PetitionFilter
+from services.grid.petitions.domain.rules import HANDLE, REGISTER, PetitionFilter
 from services.grid.petitions.schemas import (
     AskPetitionReview,
     PetitionCount,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from services.grid.petitions.domain.codes import OTHER, PetitionStep
 from services.grid.petitions.domain.refusals import (
@@ -33,6 +34,16 @@ class PetitionLimits:
     extend: int = 30
     ask: int = 30
     review: int = 30
+
+
+@dataclass(frozen=True)
+class PetitionFilter:
+    """What a list shows of what its reader may see; None: everything."""
+
+    area: str | None = None
+    status: PetitionStatus | None = None
+    overdue: bool | None = None
+    reception_id: UUID | None = None
 
 
 class Place(StrEnum):
@@ -105,7 +116,7 @@ def require_level(area: str, level: int) -> None:
     if len(area) not in (VILLAGE_DIGITS, TOWN_DIGITS, COUNTY_DIGITS):
         raise PetitionLevelWrong.at("area")
     if level > len(area):
-        raise PetitionLevelWrong.at("level")
+        raise PetitionLevelWrong.at("office_digits")
 
 
 def ends(since: date, days: int) -> date:

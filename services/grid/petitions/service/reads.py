@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, and_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.petitions.domain.codes import PetitionStep
+from services.grid.petitions.domain.rules import PetitionFilter
 from services.grid.petitions.models import Petition
-from services.grid.petitions.repository import PetitionFilter, PetitionRepository
+from services.grid.petitions.repository import PetitionRepository
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.auth.scope import inside
