@@ -74,12 +74,6 @@ async def report_publicly(w: World, area: str) -> httpx.Response:
     return await w.town.post("/public-reports", json={"category": "environment", "area": area})
 
 
-async def join_with(w: World, incident: str) -> httpx.Response:
-    await w.town.post("/public-reports", json={"category": "environment", "point": HERE})
-    held = (await w.town.get("/public-reports")).json()["items"][0]["id"]
-    return await w.town.post(f"/public-reports/{held}/join", json={"incident_id": incident})
-
-
 async def receive_in(w: World, area: str) -> httpx.Response:
     hours = {"received_on": "2026-03-20", "begins": "09:00", "ends": "11:00"}
     return await w.town.post(
@@ -283,7 +277,11 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
     },
     "joinPublicReport": {
         "path.id": "asked for: `tests/grid/public_reports/test_api.py::test_who_sees_and_who_decides`",
-        "incident_id": Asked(join_with, lambda w: w.foreign_incident, lambda w: w.incident),
+        "incident_id": "asked for: `tests/grid/public_reports/test_abuse_and_privacy.py`, of another village",
+    },
+    "recordVisit": {
+        "path.id": "asked for: `tests/grid/visits/test_events.py`",
+        "record_id": "of the visited person alone: `tests/grid/visits/test_care.py`",
     },
     "planReception": {"area": Asked(receive_in, lambda w: OTHER_TOWN, lambda w: TOWN)},
     "registerPetition": {
