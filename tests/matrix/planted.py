@@ -301,10 +301,9 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     [visit] = (await world.ask(OWNER, "GET", "/visits")).json()["items"]
     world.ids["visits"] = visit["id"]
     report = {"category": "environment", "area": world.home, "description": WORDS, "phone": PHONE}
-    reported = await world.ask(None, "POST", "/public-reports", report)
+    reported = await world.ask(OWNER, "POST", "/public-reports", json=report)
     assert reported.status_code == 201, reported.text
-    [held] = (await world.ask(OWNER, "GET", "/public-reports")).json()["items"]
-    world.ids["public-reports"] = held["id"]
+    world.ids["public-reports"] = (await world.ask(OWNER, "GET", "/public-reports")).json()["items"][0]["id"]
     told = {"name": NAME, "phone": PHONE, "address": ADDRESS, "claim": WORDS, "registered_on": "2026-03-16"}
     petition = {"area": world.home, "form": "visit", "matter": "land", **told}
     world.ids["petitions"] = (await world.made("/petitions", petition))["id"]
