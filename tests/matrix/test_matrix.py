@@ -28,6 +28,7 @@ EMPTY: Mapping[str, str] = {
     "compareDictionaryDraft": "a draft that was just begun changes nothing",
     "listDictionaryImportFindings": "its table waits to be checked",
     "getAccountStatement": "of the days that its document names",
+    "listPetitions": "its town's office sees it, no grant in the village: `tests/grid/petitions/test_lists.py`",
     "getCalendar": "of a year that has none",
     "getLedgerChanges": "of the first version",
     "getLedgerDraftChanges": "of a first draft",
