@@ -75,8 +75,11 @@ CHINESE = {
     "inbound_lists": "哪些系统可以报送哪些名单、覆盖哪个区域：`来源=区划代码:类别+类别,…`；未列出的一律拒绝",
     "inbound_rate_per_minute": "每个来源每分钟最多多少件",
     "inbound_max_bytes": "单件来件的最大字节数",
+    "incident_alarm_minutes": "呼叫终端报警须在多少分钟内立案或不予立案（昼夜计算）",
     "incident_check_percent": "自处置的事件每一百件抽查多少件",
     "incident_near_days": "疑似重复事件：上报时间前后相差多少天以内",
     "incident_near_metres": "疑似重复事件：相距多少米以内",
     "incident_verify_hours": "上报后多少小时内须立案或不予立案",
+    "public_report_client_per_day": "公众随手拍：同一来源地址每天最多接收多少条",
+    "public_report_village_per_hour": "公众随手拍：每个村（社区）每小时最多接收多少条",
 }

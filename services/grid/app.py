@@ -30,6 +30,7 @@ def create_app(
     )
     app.state.grid_index = GridIndex()
     app.state.incident_policy = settings.incident_policy
+    app.state.public_report_policy = settings.public_report_policy
     private = settings.inbound_private_keys.get_secret_value()
     app.state.inbound_keys = InboundKeys.parse(private).public_set() if private else {"keys": []}
     return app

@@ -18,6 +18,7 @@ async def _grid(request: Request, context: Context) -> UseCases:
         departments=kit.code_lists["departments"].names,
         policy=request.app.state.incident_policy,
         photos=Files(kit.archive, context.session, context.access, context.principal),
+        public=request.app.state.public_report_policy,
     )
 
 

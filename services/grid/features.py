@@ -18,10 +18,14 @@ from services.grid.grids.repository import lines
 from services.grid.inbound import feature as inbound
 from services.grid.incidents import feature as incidents
 from services.grid.ledgers.service import SURROUNDINGS, named_areas
+from services.grid.petitions import feature as petitions
+from services.grid.public_reports import feature as public_reports
+from services.grid.receptions import feature as receptions
 from services.grid.residence_proposals import feature as residence_proposals
 from services.grid.satisfaction_calls import feature as satisfaction_calls
 from services.grid.staff import feature as staff
 from services.grid.units import feature as units
+from services.grid.visit_rules import feature as visit_rules
 from services.grid.visits import feature as visits
 from shared.erasures.feature import erasure_feature
 from shared.feature import routes_of, service_spec
@@ -46,7 +50,11 @@ NOUNS = (
             escalation_rules,
             escalations,
             satisfaction_calls,
+            public_reports,
+            receptions,
+            petitions,
             inbound,
+            visit_rules,
             visits,
             area_changes,
         )
@@ -55,6 +63,7 @@ NOUNS = (
     incidents.HANDLING,
     incidents.LEAVES,
     incidents.JOINT,
+    petitions.HANDLING,
     *ledger_features("grid", SURROUNDINGS, named=named_areas, imported=(DICTIONARIES,)),
     erasure_feature("grid"),
 )

@@ -6,6 +6,7 @@ from typing import Self
 from pydantic import Field, SecretStr, model_validator
 
 from services.grid.incidents.domain.rules import IncidentPolicy
+from services.grid.public_reports.domain import PublicReportPolicy
 from shared.settings import Secret, ServiceSettings, parse_keys
 
 _SOURCE = re.compile(r"[\x21-\x2b\x2d-\x7e]{1,200}")
@@ -30,10 +31,29 @@ class Settings(ServiceSettings):
     incident_verify_hours: int = Field(
         default=24, ge=1, le=240, description="within so many hours of its report an incident is filed or rejected"
     )
+    incident_alarm_minutes: int = Field(
+        default=10,
+        ge=1,
+        le=1_440,
+        description="within so many minutes a terminal's alarm is filed or rejected",
+    )
     incident_near_metres: int = Field(
         default=100, ge=1, le=5_000, description="duplicates of an incident are looked for so far away"
     )
     incident_near_days: int = Field(default=7, ge=1, le=90, description="and reported so many days before or after it")
+    public_report_client_per_day: int = Field(
+        default=10, ge=1, le=1_000, description="public reports that are taken of one client (address) a day"
+    )
+    public_report_village_per_hour: int = Field(
+        default=60, ge=1, le=10_000, description="public reports that are taken from one village an hour"
+    )
+
+    @property
+    def public_report_policy(self) -> PublicReportPolicy:
+        """What the county set against abuse of public reports."""
+        return PublicReportPolicy(
+            client_per_day=self.public_report_client_per_day, village_per_hour=self.public_report_village_per_hour
+        )
 
     @property
     def incident_policy(self) -> IncidentPolicy:
@@ -43,6 +63,7 @@ class Settings(ServiceSettings):
             verify_hours=self.incident_verify_hours,
             near_metres=self.incident_near_metres,
             near_days=self.incident_near_days,
+            alarm_minutes=self.incident_alarm_minutes,
         )
 
     @property

@@ -6,6 +6,8 @@ from functools import cached_property
 from services.grid.area_changes.service.changes import AreaChanges
 from services.grid.area_changes.service.grids import GridRecoding
 from services.grid.area_changes.service.incidents import IncidentFollowing
+from services.grid.area_changes.service.petitions import PetitionFollowing
+from services.grid.area_changes.service.public_reports import PublicReportFollowing
 from services.grid.area_changes.service.staff import StaffFollowing
 from services.grid.area_changes.service.units import UnitFollowing
 from services.grid.coverage.service import Coverages
@@ -34,10 +36,22 @@ from services.grid.incidents.service.placing import IncidentPlacing
 from services.grid.incidents.service.records import IncidentRecords
 from services.grid.incidents.service.reporting import IncidentReporting
 from services.grid.incidents.service.supervising import IncidentSupervision
+from services.grid.petitions.domain.rules import PetitionLimits
+from services.grid.petitions.service.handling import PetitionHandling
+from services.grid.petitions.service.moving import PetitionMoving
+from services.grid.petitions.service.reads import Petitions
+from services.grid.petitions.service.registering import PetitionRegistering
+from services.grid.public_reports.domain import PublicReportPolicy
+from services.grid.public_reports.service.deciding import PublicReports
+from services.grid.public_reports.service.receiving import PublicReceiving
+from services.grid.receptions.service import Receptions
 from services.grid.residence_proposals.service.proposals import ResidenceProposals
 from services.grid.satisfaction_calls.service import SatisfactionCalls
 from services.grid.staff.service import Staff
 from services.grid.units.service import Units
+from services.grid.visit_rules.service import VisitRuleSetting
+from services.grid.visits.service.missing import MissedVisits
+from services.grid.visits.service.planning import VisitPlanning
 from services.grid.visits.service.visits import Visits
 from shared.messaging.context import UseCaseContext
 
@@ -52,12 +66,14 @@ class UseCases:
         departments: Collection[str],
         policy: IncidentPolicy,
         photos: PhotoKeeper | None,
+        public: PublicReportPolicy,
     ) -> None:
         self._context = context
         self._index = index
         self._departments = departments
         self._policy = policy
         self._photos = photos
+        self._public = public
 
     @cached_property
     def grids(self) -> Grids:
@@ -77,7 +93,7 @@ class UseCases:
 
     @cached_property
     def staff(self) -> Staff:
-        return Staff(self._context)
+        return Staff(self._context, (self.visit_planning,))
 
     @cached_property
     def coverages(self) -> Coverages:
@@ -169,6 +185,40 @@ class UseCases:
         return SatisfactionCalls(self._context)
 
     @cached_property
+    def public_receiving(self) -> PublicReceiving:
+        return PublicReceiving(
+            self._context,
+            places=self._places,
+            dictionaries=self.dictionaries,
+            incidents=self._policy,
+            policy=self._public,
+        )
+
+    @cached_property
+    def public_reports(self) -> PublicReports:
+        return PublicReports(self._context, self.incident_reporting, self.incidents, self._places)
+
+    @cached_property
+    def receptions(self) -> Receptions:
+        return Receptions(self._context)
+
+    @cached_property
+    def petition_moving(self) -> PetitionMoving:
+        return PetitionMoving(self._context)
+
+    @cached_property
+    def petition_registering(self) -> PetitionRegistering:
+        return PetitionRegistering(self._context, self.petition_moving, self.receptions, PetitionLimits())
+
+    @cached_property
+    def petition_handling(self) -> PetitionHandling:
+        return PetitionHandling(self.petition_moving, self._departments, PetitionLimits())
+
+    @cached_property
+    def petitions(self) -> Petitions:
+        return Petitions(self._context)
+
+    @cached_property
     def inbound_requests(self) -> InboundRequests:
         return InboundRequests(self._context, self.incident_reporting)
 
@@ -182,12 +232,26 @@ class UseCases:
             UnitFollowing(self._context),
             StaffFollowing(self._context),
             IncidentFollowing(self._moving),
+            PublicReportFollowing(self._context),
+            PetitionFollowing(self.petition_moving),
         )
         return AreaChanges(self._context, GridRecoding(self._context), following)
 
     @cached_property
+    def visit_rules(self) -> VisitRuleSetting:
+        return VisitRuleSetting(self._context, self.dictionaries)
+
+    @cached_property
+    def visit_planning(self) -> VisitPlanning:
+        return VisitPlanning(self._context)
+
+    @cached_property
     def visits(self) -> Visits:
-        return Visits(self._context)
+        return Visits(self._context, self.visit_planning)
+
+    @cached_property
+    def missed_visits(self) -> MissedVisits:
+        return MissedVisits(self._context, self.visit_planning, self.incident_reporting)
 
 
 def use_cases(
@@ -197,9 +261,14 @@ def use_cases(
     departments: Collection[str] = (),
     policy: IncidentPolicy | None = None,
     photos: PhotoKeeper | None = None,
+    public: PublicReportPolicy | None = None,
 ) -> UseCases:
     """`index` is the process's grids in memory; a door that locates nothing, or once, does without. `departments` are
     those that units may belong to; a door that makes no unit does without. `policy`: what the county set for its
-    incidents; `photos`: the caller's files, for doors at which people hand them in.
+    incidents; `public`: its limits for public reports; `photos`: the caller's files, for doors at which
+    people hand them in.
     """
-    return UseCases(context, GridIndex() if index is None else index, departments, policy or IncidentPolicy(), photos)
+    known = GridIndex() if index is None else index
+    limits = public or PublicReportPolicy()
+    limits = public or PublicReportPolicy()
+    return UseCases(context, known, departments, policy or IncidentPolicy(), photos, limits)

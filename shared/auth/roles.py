@@ -180,11 +180,22 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "person.search": roles(
         Role.AGENT, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.COUNTY_REGISTRAR
     ),
+    "petition.handle": AT_THE_COUNTER - {Role.VILLAGE_CLERK},  # petitions may be about the village's own people
+    "petition.personal": AT_THE_COUNTER - {Role.VILLAGE_CLERK},
+    "petition.read": AT_THE_COUNTER - {Role.VILLAGE_CLERK} | {Role.AUDITOR},
+    "petition.register": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
+    "petition.review": roles(Role.COUNTY_OFFICER),
     "profile.read": VILLAGE_AND_ABOVE | {Role.ASSESSOR},  # counts alone; small ones are hidden from who reads no list
     "person.verify": AT_THE_DOOR,
     "rating.read": AT_THE_COUNTER | {Role.AUDITOR},
     "rating.record": AT_THE_COUNTER,  # what somebody says by phone or letter
+    "public_report.decide": roles(Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
+    "public_report.read": roles(
+        Role.GRID_HEAD, Role.VILLAGE_CLERK, Role.TOWN_OFFICER, Role.COUNTY_OFFICER, Role.AUDITOR
+    ),
     "reading.audit": roles(Role.AUDITOR),  # unusual reading: findings and the county's limits
+    "reception.manage": roles(Role.TOWN_OFFICER, Role.COUNTY_OFFICER),
+    "reception.read": EVERYBODY,
     "record.check": AT_THE_COUNTER | {Role.GRID_HEAD},
     "record.decide": roles(Role.TOWN_OFFICER, Role.DEPARTMENT_OFFICER, Role.COUNTY_OFFICER),
     "record.export": AT_THE_COUNTER | {Role.COUNTY_REGISTRAR},
@@ -215,6 +226,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "visit.read": VILLAGE_AND_ABOVE | {Role.AUDITOR},
     "visit.record": AT_THE_DOOR,
     "visit.restricted": roles(Role.COUNTY_REGISTRAR),  # visits that tell of a restricted tag: who has `tag.restricted`
+    "visit_rule.manage": roles(Role.COUNTY_OFFICER),
+    "visit_rule.read": VILLAGE_AND_ABOVE | {Role.DEPARTMENT_OFFICER, Role.ASSESSOR, Role.AUDITOR},
     "warning.manage": roles(Role.COUNTY_OFFICER),
 }
 """Every permission there is, and who has it. A permission that is not listed here does not exist."""
@@ -245,6 +258,11 @@ DEPARTMENTAL: frozenset[str] = frozenset(
         "original.hold",
         "rating.read",
         "rating.record",
+        "petition.handle",
+        "petition.personal",
+        "petition.read",
+        "petition.register",
+        "petition.review",
         "record.check",
         "record.decide",
         "record.export",

@@ -37,6 +37,7 @@ COUNTY_WIDE = {
     *(f"grid-{one}DictionaryDraft" for one in ("begin", "get", "compare", "revise", "discard", "restore")),
     *(f"grid-{one}" for one in ("listDictionaryDrafts", "countDictionaryDrafts", "getDictionaryDraftTable")),
     *("grid-publishDictionary", "grid-withdrawDictionary"),
+    *(f"grid-{one}VisitRule" for one in ("enter", "end", "resume")),
     *(f"grid-{one}EscalationRule" for one in ("layDown", "amend", "retire", "reinstate")),
     "registry-listInboundLists",
     "registry-listRetentionRules",
@@ -58,6 +59,8 @@ BY_LINK = {"lookAtRatingLink", "rateContact", "withdrawContactRating"}
 """Of whoever holds a signed link: it names one contact, and nobody has a grant for it."""
 QUESTIONS = {"convertLunarDay", "locateGrid", "locateGrids", "verifyDocument"}
 """POST endpoints that change nothing, and ask for what is no secret in any place."""
+ANYBODYS = {"reportInPublic", "showPublicProgress", "withdrawPublicReport"}
+"""What people do without a login, limited by client, and with a progress code: `tests/grid/public_reports`."""
 
 
 def test_these_operations_and_no_others_ask_for_the_county() -> None:
@@ -69,7 +72,7 @@ def test_no_change_is_open_to_a_grant_wherever_it_was_given() -> None:
     open_ones = {
         one.id for one in operations() if one.access is not None and one.access.scope == "open" and one.method != "get"
     }
-    assert open_ones == QUESTIONS | BY_LINK
+    assert open_ones == QUESTIONS | BY_LINK | ANYBODYS
 
 
 def test_looking_at_long_work_and_stopping_it_are_two_permissions() -> None:

@@ -295,6 +295,14 @@ async def use_grid(door: Door) -> None:
     async with door.client(a_principal("county_officer", hall.VILLAGE[:6], subject="who-calls")) as client:
         call = (await given(client, "GET", "/satisfaction-calls", 200))["items"][0]["id"]
         await given(client, "POST", f"/satisfaction-calls/{call}/answer", 200, {"rating": 1, "note": "王五说没有清理"})
+        petition = {"area": hall.VILLAGE, "form": "visit", "matter": "land", "registered_on": "2026-03-16"}
+        petition |= {"name": "李四", "phone": "13800001234", "address": "示例路九号", "claim": "李四家的地"}
+        made = await given(client, "POST", "/petitions", 201, petition)
+        await given(client, "POST", f"/petitions/{made['id']}/accept", 200, {"note": "王五说材料齐全"})
+        report = {"category": "environment", "area": hall.VILLAGE, "description": "张三家门口", "phone": "13800001234"}
+        await given(client, "POST", "/public-reports", 201, report)
+        held = (await given(client, "GET", "/public-reports?status=held", 200))["items"][0]["id"]
+        await given(client, "POST", f"/public-reports/{held}/dismiss", 200, {"reason": "other", "note": "李四已清理"})
     hotline = Hotline(door.kit.database, door.kit.clock, door.kit.crypto)
     await hotline.send(a_request(area=hall.VILLAGE), id="HL-1")
     await hotline.send(a_request(colour="red"), id="HL-2")

@@ -1,4 +1,4 @@
-"""The walk through the county, and after it the request examples of incidents, duties, dictionary and escalation."""
+"""The walk through the county, and after it the request examples of what the grid's offices do."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ from tests.e2e.examples_sent import (
     COUNTY,
     HANDLER,
     OFFICER,
+    RESIDENT,
     WALK,
     WORKER,
     Json,
@@ -137,6 +138,51 @@ def dictionary() -> list[Sent]:
     ]  # fmt: skip
 
 
+def held(number: int) -> Callable[[Known], Json]:
+    """Id of a public report that was held."""
+    return lambda known: {"id": known["held"]["items"][number]["id"]}
+
+
+def public_reports() -> list[Sent]:
+    """What people report without a login: followed, withdrawn, filed, joined to an incident, dismissed."""
+    code = "progress_code"
+    return [
+        *(Sent("reportInPublic", RESIDENT, name=f"reported {number}") for number in range(4)),
+        Sent("showPublicProgress", RESIDENT, fed=lambda known: {code: known["reported 0"][code]}),
+        Sent("withdrawPublicReport", RESIDENT, fed=lambda known: {code: known["reported 0"][code]}),
+        Sent("listPublicReports", CLERK, always(status="held"), name="held"),
+        Sent("filePublicReport", CLERK, held(0)),
+        Sent("joinPublicReport", CLERK, held(1), lambda known: {"incident_id": known["main"]["id"]}),
+        Sent("dismissPublicReport", CLERK, held(2)),
+    ]
+
+
+def petitions() -> list[Sent]:
+    """A petition to its last review, and three that go another way; and a day on which a leader receives."""
+    today = in_days(0)
+    it, told, asked = of("petition"), always(told_on=today), always(asked_on=today)
+
+    def registered(name: str) -> Sent:
+        return Sent("registerPetition", OFFICER, fed=always(registered_on=today), name=name)
+
+    return [
+        Sent("planReception", OFFICER, fed=always(received_on=in_days(7))),
+        *(registered(name) for name in ("petition", "refused", "referred", "withdrawn")),
+        Sent("refusePetition", SUPERVISOR, of("refused")),
+        Sent("referPetition", SUPERVISOR, of("referred")),
+        Sent("withdrawPetition", SUPERVISOR, of("withdrawn")),
+        Sent("acceptPetition", SUPERVISOR, it),
+        Sent("assignPetition", SUPERVISOR, it),
+        Sent("undoPetitionStep", SUPERVISOR, it),
+        Sent("extendPetition", SUPERVISOR, it, always(until=in_days(70))),
+        Sent("answerPetition", SUPERVISOR, it, told),
+        Sent("askPetitionReview", SUPERVISOR, it, asked),
+        Sent("reviewPetition", OFFICER, it, told),
+        Sent("askFinalPetitionReview", SUPERVISOR, it, asked),
+        Sent("reviewPetitionFinally", OFFICER, it, told),
+    ]
+
+
 EXAMPLES = [
     *WALK,
     *treated(),
@@ -145,6 +191,10 @@ EXAMPLES = [
     Sent("layDownEscalationRule", OFFICER, name="escalation rule"),
     Sent("amendEscalationRule", OFFICER, of("escalation rule")),
     Sent("retireEscalationRule", OFFICER, of("escalation rule")),
+    *public_reports(),
+    *petitions(),
+    Sent("enterVisitRule", OFFICER, fed=always(tag_code="example"), name="visit rule"),
+    Sent("endVisitRule", OFFICER, of("visit rule")),
     Sent("enterDuty", OFFICER, name="duty"),
     Sent("endDuty", OFFICER, of("duty")),
 ]

@@ -72,6 +72,22 @@ async def draw_all_code(w: World, code: str) -> httpx.Response:
     return await w.town.post("/grids/draw", json={"grids": [own, {"code": code, "polygon": square(111.01, 22.91)}]})
 
 
+async def report_publicly(w: World, area: str) -> httpx.Response:
+    return await w.town.post("/public-reports", json={"category": "environment", "area": area})
+
+
+async def receive_in(w: World, area: str) -> httpx.Response:
+    hours = {"received_on": "2026-03-20", "begins": "09:00", "ends": "11:00"}
+    return await w.town.post(
+        "/receptions", json={"area": area, "venue": "一楼", "leader_post": "镇长", "name": "张三", **hours}
+    )
+
+
+async def petition_about(w: World, area: str) -> httpx.Response:
+    told = {"form": "visit", "matter": "land", "registered_on": "2026-03-16", "name": "张三", "claim": "土地"}
+    return await w.town.post("/petitions", json={"area": area, **told})
+
+
 async def draw_all_polygon(w: World, ring: Any) -> httpx.Response:
     own = {"code": VILLAGE + "003", "polygon": square(111.00, 22.91)}
     other = {"code": VILLAGE + "004", "polygon": ring, "kind": "micro"}
@@ -257,6 +273,23 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
         **OF_A_STEP,
         "unit_id": "asked for: `tests/grid/incidents/test_joint.py::test_a_unit_of_another_town_does_not_assist`",
     },
+    "reportInPublic": {
+        "area": "open to everybody: `tests/grid/public_reports/test_api.py`",
+        "point.longitude": "open to everybody: `tests/grid/public_reports/test_api.py`",
+    },
+    "joinPublicReport": {
+        "path.id": "asked for: `tests/grid/public_reports/test_api.py::test_who_sees_and_who_decides`",
+        "incident_id": "asked for: `tests/grid/public_reports/test_abuse_and_privacy.py`, of another village",
+    },
+    "recordVisit": {
+        "path.id": "asked for: `tests/grid/visits/test_events.py`",
+        "record_id": "of the visited person alone: `tests/grid/visits/test_care.py`",
+    },
+    "planReception": {"area": Asked(receive_in, lambda w: OTHER_TOWN, lambda w: TOWN)},
+    "registerPetition": {
+        "area": Asked(petition_about, lambda w: FOREIGN_VILLAGE, lambda w: VILLAGE),
+        "reception_id": "asked for: `tests/grid/petitions/test_api.py::test_what_is_brought_at_a_reception_names_it`",
+    },
     "enterDuty": {"area": Asked(duty_of, lambda w: "450482", lambda w: "450481100")},
     "beginDictionaryImport": {
         "area": "asked for: `tests/grid/dictionary_tables/test_tables.py::test_who_may_take_in_and_for_which_county`",
@@ -331,6 +364,7 @@ NOT_ARRIVED: Mapping[tuple[str, str], tuple[Ask, str]] = {
     ("reportIncident", "area"): (report_in_new, NEW),
     ("createUnit", "area"): (make_unit, NEW),
     ("enterDuty", "area"): (duty_of, NEW_TOWN),
+    ("reportInPublic", "area"): (report_publicly, NEW),
 }
 """Villages that registry may have announced and that have not arrived here, wherever a body names one."""
 GRIDS_OWN = {
@@ -343,6 +377,8 @@ GRIDS_OWN = {
     ("placeResidents", "residents[].code"): "a grid of the change",
     ("appointStaff", "grid"): "an open grid",
     ("placeIncident", "area"): "an open grid",
+    ("planReception", "area"): "a town or county of the caller's",
+    ("registerPetition", "area"): "what a petition is about; it is the office's of the caller's town or county",
     ("beginDictionaryImport", "area"): "the caller's county",
     ("reviseDictionaryDraft", "categories[].code"): "a category, no place",
 }

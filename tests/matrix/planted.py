@@ -283,7 +283,7 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     published = Published(database.database)
     for text in (MEDIATIONS, HOURS.read_text(encoding="utf-8")):
         await published.publish(text)
-    public = frozenset({"duties", "versions", "escalation-rules"})
+    public = frozenset({"duties", "versions", "escalation-rules", "receptions", "visit-rules"})
     world = World("grid", door, hall.VILLAGE, hall.OTHER_VILLAGE, "450481113201", public=public)
     world.ids["versions"] = "1"  # of the dictionary of incidents
     drawn = {"code": f"{world.home}001", "polygon": square(111.0, 22.9), "valid_from": "2026-01-01"}
@@ -300,6 +300,13 @@ async def grid(database: ServiceDatabase, clock: FrozenClock, files: Path) -> Wo
     world.ids["incidents"] = (await world.made("/incidents", incident))["id"]
     [visit] = (await world.ask(OWNER, "GET", "/visits")).json()["items"]
     world.ids["visits"] = visit["id"]
+    report = {"category": "environment", "area": world.home, "description": WORDS, "phone": PHONE}
+    reported = await world.ask(OWNER, "POST", "/public-reports", json=report)
+    assert reported.status_code == 201, reported.text
+    world.ids["public-reports"] = (await world.ask(OWNER, "GET", "/public-reports")).json()["items"][0]["id"]
+    told = {"name": NAME, "phone": PHONE, "address": ADDRESS, "claim": WORDS, "registered_on": "2026-03-16"}
+    petition = {"area": world.home, "form": "visit", "matter": "land", **told}
+    world.ids["petitions"] = (await world.made("/petitions", petition))["id"]
     unit = {"area": world.home, "department": DEPARTMENT, "name": "植入处置队"}
     world.ids["units"] = (await world.made("/units", unit))["id"]
     world.ids |= await dictionary_tables.samples(door, world.home, OWNER)

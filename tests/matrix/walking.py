@@ -86,9 +86,14 @@ SEARCHES: Mapping[str, tuple[Mapping[str, Any], Mapping[str, Any]]] = {
 """Questions in a body: for what was planted, and for what is nowhere. Each operation that asks so stands here."""
 
 
+ANYBODYS = {"reportInPublic"}
+"""What everybody may do anywhere, and no stranger is refused: `tests/grid/public_reports`."""
+
+
 def walked(service: str, *, ledgers: bool = True) -> list[Operation]:
     """The operations of a service, perhaps without those of the engine of ledgers, which are the same everywhere."""
-    return [one for one in operations() if one.service == service and (ledgers or "/ledger" not in one.path)]
+    found = [one for one in operations() if one.service == service and one.id not in ANYBODYS]
+    return [one for one in found if ledgers or "/ledger" not in one.path]
 
 
 def entitled_roles(operation: Operation) -> list[str]:

@@ -111,6 +111,14 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
                 )
             ),
             "DROP INDEX ix_incidents_open_due",
+            "ALTER TABLE visit_rules ADD COLUMN id UUID DEFAULT gen_random_uuid() NOT NULL",
+            "ALTER TABLE visit_rules DROP CONSTRAINT pk_visit_rules",
+            *(
+                f"ALTER TABLE visit_rules VALIDATE CONSTRAINT ck_visit_rules_{one}"
+                for one in ("missed_days", "missed", "dates")
+            ),
+            "ALTER TABLE visits VALIDATE CONSTRAINT ck_visits_missed",
+            "ALTER TABLE visits VALIDATE CONSTRAINT fk_visits_incident_id",
         }
     ),
     "services_hall": EVERYWHERE

@@ -106,6 +106,7 @@ class Stack:
             ours |= {"XIANGLI_PUBLIC_ADDRESS": f"http://{HOST}:{self.ports.base}"}
         if service == "grid":
             ours |= {INBOUND: hotlines, "XIANGLI_INBOUND_SOURCES": HOTLINE}
+            ours |= {"XIANGLI_PUBLIC_REPORT_CLIENT_PER_DAY": "1000"}  # everybody here has one address
         if service == "registry":
             kinds = "+".join(ListKind)
             ours |= {INBOUND: lists, "XIANGLI_INBOUND_LISTS": f"{CIVIL_AFFAIRS}=450481:{kinds}"}

@@ -114,6 +114,10 @@ class StoryClient:
 
         return await self._repeated(f"{method} {path}", send, expect)
 
+    async def anybody(self, path: str, body: Any, *, expect: int = 200) -> Any:
+        """The JSON of an answer to a POST of somebody who did not log in."""
+        return (await self._repeated(path, lambda: self._client.post(path, json=body), expect)).json()
+
     async def phone(
         self, device: Device, method: str, path: str, instance: bytes | None = None, *, expect: int = 200
     ) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""Steps of the story in the grid service: a visit and an incident."""
+"""Steps of the story in the grid service: a visit, an incident, and what somebody of the public reports."""
 
 from typing import Any
 
@@ -46,6 +46,22 @@ async def incident(story: StoryState, village: str, grid: str) -> None:
     client.say(
         7, "an incident is reported at a point", f"in grid {grid}, due {filed['due_at']}, closed; {closed}→{now}"
     )
+
+
+async def public_report(story: StoryState, village: str) -> None:
+    """Somebody reports without a login; it counts once an office has filed it, and is followed by its code."""
+    client, clerk = story.client, Who("village_clerk", village)
+    before = await story.figure("INC-REPORTED", village)
+    path = "/grid/v1/public-reports"
+    body = {"category": "environment", "area": village, "description": "演示：路边垃圾"}
+    code = {"progress_code": (await client.anybody(path, body, expect=201))["progress_code"]}
+    held = (await client.get(clerk, path, {"status": "held", "area": village, "limit": 200}))["items"][-1]
+    filed = await client.post(clerk, f"{path}/{held['id']}/file", {})
+    told = await client.anybody(f"{path}/progress", code)
+    require(told["incident_status"] == "filed", f"the report's incident is {told['incident_status']}")
+    now = await story.figure("INC-REPORTED", village, position=position_of(filed))
+    require(now == before + 1, f"incidents reported: {before} before, {now} after a public report was filed")
+    client.say(7, "somebody reports without a login", f"held, filed, followed by its code; reported {before}→{now}")
 
 
 async def handled(client: StoryClient, village: str, incident: str) -> tuple[Any, str]:

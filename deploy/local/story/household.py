@@ -146,8 +146,9 @@ class Story(StoryState):
         await grid.visit(self, VILLAGE, GRID)
 
     async def incident(self) -> None:
-        """7: an incident from report to closed."""
+        """7: an incident from report to closed; a public report, which counts once it is filed."""
         await grid.incident(self, VILLAGE, GRID)
+        await grid.public_report(self, VILLAGE)
 
     async def hotline(self) -> None:
         """8: the county's hotline sends a request over the bus and hears how it ends."""

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.incidents.domain.lifecycle import OPEN
-from services.grid.incidents.domain.nearness import degrees_round
+from services.grid.incidents.domain.nearness import Reported, degrees_round
 from services.grid.incidents.domain.rules import IncidentFilter, IncidentPolicy
 from services.grid.incidents.models import Incident, IncidentAssistant, IncidentRequest, IncidentStep
 from shared.auth.scope import DepartmentScope
@@ -106,7 +106,7 @@ class IncidentRepository:
         if rows:
             await self._session.execute(insert(IncidentAssistant).values(rows).on_conflict_do_nothing())
 
-    async def near(self, incident: Incident, scope: DepartmentScope, policy: IncidentPolicy) -> Sequence[Incident]:
+    async def near(self, incident: Reported, scope: ColumnElement[bool], policy: IncidentPolicy) -> Sequence[Incident]:
         """Open incidents in scope of the same category and time, in a box round its point or, without, in its area."""
         span = timedelta(days=policy.near_days)
         statement = select(Incident).where(
@@ -114,7 +114,7 @@ class IncidentRepository:
             Incident.category == incident.category,
             Incident.status.in_(OPEN),
             Incident.reported_at.between(incident.reported_at - span, incident.reported_at + span),
-            reaches(scope),
+            scope,
         )
         if incident.longitude is None or incident.latitude is None:
             statement = statement.where(Incident.area == incident.area)

@@ -1,15 +1,10 @@
-"""Satisfaction calls (满意度回访): whose reports are called back, the lifecycle, and what is refused."""
+"""Satisfaction calls (满意度回访): the levels, the lifecycle, and what is refused."""
 
 from dataclasses import dataclass
 
-from services.grid.incidents.domain.codes import Source
 from shared.contracts.grid.satisfaction_calls import SatisfactionCallStatus
 from shared.errors import DomainError, ErrorKind, FieldError, ReasonRequired
 from shared.reference.satisfaction import LOWEST
-
-CALLED = frozenset({Source.RESIDENT, Source.HOTLINE})
-"""Sources behind which somebody of the people stands."""
-
 
 TRANSITIONS: dict[SatisfactionCallStatus, frozenset[SatisfactionCallStatus]] = {
     SatisfactionCallStatus.DUE: frozenset(SatisfactionCallStatus),

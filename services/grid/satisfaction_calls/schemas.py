@@ -38,7 +38,9 @@ class SatisfactionCallView(View):
         examples=["0197d0c0-6203-7c32-9e50-2c6d7e8f90a1"],
     )
     area: AreaCode = Field(description="所属区域 grid or village of the incident", examples=["450481114201001"])
-    source: Source = Field(description="来源 resident or hotline_12345", examples=["hotline_12345"])
+    source: Source = Field(
+        description="来源 of the people: resident, public or hotline_12345", examples=["hotline_12345"]
+    )
     category: str = Field(description="事件类别 category of the incident", examples=["environment"])
     status: SatisfactionCallStatus = Field(description="状态 due, answered or unreached", examples=["answered"])
     closed_at: Instant = Field(

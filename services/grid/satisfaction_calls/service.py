@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.grid.incidents.domain.codes import Source
+from services.grid.incidents.domain.intake import OF_PEOPLE, who_reported
 from services.grid.incidents.domain.lifecycle import HANDLED_BY
 from services.grid.incidents.models import Incident
 from services.grid.incidents.repository import IncidentRepository
 from services.grid.satisfaction_calls.domain import (
-    CALLED,
     CallByHandler,
     CallFilter,
     CallIncidentOpen,
@@ -79,7 +79,7 @@ class SatisfactionCalls:
         """
         if incident.status != IncidentStatus.CLOSED:
             return
-        reports = [one for one in await self._incidents.reports(incident) if one.source in CALLED]
+        reports = [one for one in await self._incidents.reports(incident) if one.source in OF_PEOPLE]
         if not reports:
             return
         calls = await self._calls.of_incident_locked(incident.id)
@@ -89,7 +89,7 @@ class SatisfactionCalls:
                 anew = {"round": incident.reopens, "closed_at": incident.closed_at}
                 self._announce(SatisfactionCallDue, await compare_and_set(self._session, call, **anew))
         for one in reports:
-            who = _who(one.source, one.reporter, one.id)
+            who = who_reported(Source(one.source), one.reporter, one.id)
             if who not in known:
                 known.add(who)
                 self._make(incident, one)
@@ -232,13 +232,8 @@ class SatisfactionCalls:
         return call
 
 
-def _who(source: str, reporter: str, reported: UUID) -> tuple[str, UUID | None]:
-    """Who is called: a resident once, however often; of a hotline each caller, whom we know by the report alone."""
-    return reporter, reported if source == Source.HOTLINE else None
-
-
 def _of(call: SatisfactionCall) -> tuple[str, UUID | None]:
-    return _who(call.source, call.reporter, call.reported_id)
+    return who_reported(Source(call.source), call.reporter, call.reported_id)
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[SatisfactionCallRestated]:

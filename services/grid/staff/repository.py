@@ -40,6 +40,14 @@ class StaffRepository:
         )
         return (await self._session.scalars(statement)).one_or_none()
 
+    async def on_duty(self, grids: Collection[str], on: date) -> Mapping[str, str]:
+        """Who answers for each of these grids on a day, as they log in; a grid that nobody answers for is left out."""
+        statement = select(GridStaff.grid, GridStaff.worker).where(
+            GridStaff.grid.in_(grids), GridStaff.duty != StaffDuty.ASSISTING, _on(on)
+        )
+        rows = await self._session.execute(statement.order_by(GridStaff.duty))  # responsible before substitute
+        return {row.grid: row.worker for row in rows}
+
     async def answering(self, grids: Collection[str]) -> Mapping[str, Sequence[GridStaff]]:
         """Whoever answers for each of these grids at some time."""
         statement = select(GridStaff).where(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from services.grid.grids.repository import GridRepository
@@ -28,10 +29,17 @@ from shared.messaging.context import UseCaseContext
 MANAGE, READ = "grid.manage", "grid.read"
 
 
+class StaffFollower(Protocol):
+    """Who must learn, in the same transaction, that others may answer for a grid from now on."""
+
+    async def follow_staff(self, grid: str) -> None: ...
+
+
 class Staff:
     """Use cases of staff. That nobody else answers for a grid on a day is the database's rule."""
 
-    def __init__(self, context: UseCaseContext) -> None:
+    def __init__(self, context: UseCaseContext, followers: Sequence[StaffFollower] = ()) -> None:
+        self._followers = followers
         self._session = context.session
         self._clock = context.clock
         self._grids = GridRepository(context.session)
@@ -65,6 +73,7 @@ class Staff:
         )
         self._staff.add(staff)
         await self._staff.flush()
+        await self._tell(staff.grid)
         return staff
 
     async def end(self, principal: Principal, id: UUID, *, until: date, expected: Seen = None) -> GridStaff:
@@ -138,4 +147,9 @@ class Staff:
         moved = await compare_and_set(self._session, staff, **changes)
         if moved is None:
             raise VersionMismatch(staff.id)
+        await self._tell(moved.grid)
         return moved
+
+    async def _tell(self, grid: str) -> None:
+        for follower in self._followers:
+            await follower.follow_staff(grid)

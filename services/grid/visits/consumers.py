@@ -12,10 +12,10 @@ from shared.messaging.projection.routes import Change, ConsumerContext
 async def tags_changed(context: ConsumerContext, changes: Sequence[Change[AnyTag]]) -> None:
     """Tags began, ended, or say something else of their people: the visits follow."""
     if not context.rebuilding:
-        await use_cases(context).visits.follow([change.new for change in changes])
+        await use_cases(context).visit_planning.follow([change.new for change in changes])
 
 
 async def persons_changed(context: ConsumerContext, changes: Sequence[Change[PersonState]]) -> None:
     """People moved, left, came back or died: the visits to them follow. Most people are not visited."""
     if not context.rebuilding:
-        await use_cases(context).visits.follow_persons([UUID(change.id) for change in changes])
+        await use_cases(context).visit_planning.follow_persons([UUID(change.id) for change in changes])

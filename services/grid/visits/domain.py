@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import NoReturn
 from uuid import UUID
 
+from services.grid.visit_rules.domain import VisitRuleTerms
 from shared.contracts.envelope import Span
 from shared.contracts.grid.visits import VisitStatus
 from shared.contracts.registry.persons import PersonState, PersonStatus
@@ -14,7 +15,7 @@ from shared.reference.named_code import NamedCode
 
 TRANSITIONS: dict[VisitStatus, frozenset[VisitStatus]] = {
     VisitStatus.DUE: frozenset({VisitStatus.DONE, VisitStatus.CANCELLED}),
-    VisitStatus.DONE: frozenset(),
+    VisitStatus.DONE: frozenset({VisitStatus.DUE}),
     VisitStatus.CANCELLED: frozenset(),
 }
 
@@ -34,6 +35,27 @@ class VisitNotDue(DomainError):
 
     kind, code, title = ErrorKind.CONFLICT, "visit_not_due", "走访任务已完成或已取消"
     advice = "请刷新走访任务，选择未完成的一项"
+
+
+class VisitRecordWrong(DomainError):
+    """The form of the visit is a record of the rule's ledger about the visited person, and of no other visit."""
+
+    kind, code, title = ErrorKind.INVALID, "visit_record_wrong", "走访记录表不正确"
+    advice = "规则指定了走访记录表的，请先在该台账中为走访对象登记一条记录，再填写其标识；没有指定的，不填"
+
+
+class VisitRecordTaken(DomainError):
+    """The record is the form of another visit."""
+
+    kind, code, title = ErrorKind.CONFLICT, "visit_record_taken", "该记录已用于另一次走访"
+    advice = "每次走访请单独登记一条记录"
+
+
+class VisitNothingToTakeBack(DomainError):
+    """Nothing was recorded, or a later visit of the same plan was paid since."""
+
+    kind, code, title = ErrorKind.CONFLICT, "visit_nothing_to_take_back", "没有可以撤回的走访登记"
+    advice = "只能撤回最近一次登记；之后已有走访的，请先撤回后一次"
 
 
 def require_transition(present: VisitStatus, to: VisitStatus) -> None:
@@ -76,14 +98,8 @@ class VisitFilter:
     status: VisitStatus | None = None
     overdue: bool | None = None
     person_id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Rule:
-    """How often people with a tag are visited. Configuration: no report gives binding figures."""
-
-    every_days: int
-    first_within_days: int
+    worker: str | None = None
+    missed: bool | None = None
 
 
 def where_to_visit(tag: AnyTag, person: PersonState | None, today: date) -> str | None:
@@ -119,11 +135,18 @@ def homes_before(residence: tuple[Span, ...], today: date, due_on: date) -> list
     ]
 
 
-def first_due(tag: AnyTag, rule: Rule, today: date) -> date:
+def first_due(tag: AnyTag, rule: VisitRuleTerms, today: date) -> date:
     """A tag that begins later is visited after it began; one that began long ago is visited soon, not in the past."""
     return max(tag.started_on, today) + timedelta(days=rule.first_within_days)
 
 
-def next_due(done_on: date, rule: Rule) -> date:
+def next_due(done_on: date, rule: VisitRuleTerms) -> date:
     """The next visit is due a rule's days after the last one."""
     return done_on + timedelta(days=rule.every_days)
+
+
+def is_missed(due_on: date, rule: VisitRuleTerms | None, today: date) -> bool:
+    """Whether a visit that is due still becomes an incident: more days after its day than the rule gives."""
+    if rule is None or rule.missed_after_days is None:
+        return False
+    return today > due_on + timedelta(days=rule.missed_after_days)

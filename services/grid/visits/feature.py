@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from services.grid.visits.api import router
 from services.grid.visits.consumers import persons_changed, tags_changed
-from services.grid.visits.domain import Finding
+from services.grid.visits.domain import Finding, VisitRecordTaken
 from services.grid.visits.models import Visit
 from services.grid.visits.schedules import PLAN_VISITS
 from services.grid.visits.service.announcing import restate, restate_restricted
@@ -28,6 +28,7 @@ FEATURE = Feature(
         Route("registry.restricted_tag", tags_changed),
     ),
     schedules=(PLAN_VISITS,),
+    constraints={"uq_visits_record": VisitRecordTaken},
     code_lists=(
         published("visit_statuses", "走访状态", VisitStatus),
         published("tag_contact_roles", "标签联系人身份", TagContactRole),

@@ -1,4 +1,4 @@
-"""Every query about visits, their plans and rules."""
+"""Every query about visits and their plans."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
@@ -8,9 +8,10 @@ from sqlalchemy import ColumnElement, and_, func, not_, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.visits.domain import AnyTag, Rule, VisitFilter
-from services.grid.visits.models import Visit, VisitPlan, VisitRule
+from services.grid.visits.domain import AnyTag, VisitFilter
+from services.grid.visits.models import Visit, VisitPlan
 from shared.contracts.grid.visits import VisitStatus
+from shared.ledgers.records.models import LedgerRecord
 
 
 def matches(wanted: VisitFilter, today: date) -> list[ColumnElement[bool]]:
@@ -23,6 +24,10 @@ def matches(wanted: VisitFilter, today: date) -> list[ColumnElement[bool]]:
     if wanted.overdue is not None:
         late = and_(Visit.status == VisitStatus.DUE, Visit.due_on < today)
         conditions.append(late if wanted.overdue else not_(late))
+    if wanted.worker is not None:
+        conditions.append(Visit.worker.is_not_distinct_from(wanted.worker))
+    if wanted.missed is not None:
+        conditions.append(Visit.missed_on.is_not(None) if wanted.missed else Visit.missed_on.is_(None))
     return conditions
 
 
@@ -39,20 +44,22 @@ TAG_IS_OPEN = text(
 
 
 class VisitRepository:
-    """Visits with the plans that make them due and the rules of the plans."""
+    """Visits with the plans that make them due."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def rules(self) -> dict[str, Rule]:
-        """The rules by the tag's code."""
-        rows = await self._session.scalars(select(VisitRule))
-        return {row.tag_code: Rule(row.every_days, row.first_within_days) for row in rows}
-
     async def ensure_plans(self, tags: Iterable[AnyTag]) -> None:
         """A plan for every tag that has none yet. Another transaction that makes the same one is waited for."""
         rows = [
-            {"tag_id": tag.id, "noun": tag.noun, "person_id": tag.person_id, "tag_code": tag.code, "area": None}
+            {
+                "tag_id": tag.id,
+                "noun": tag.noun,
+                "person_id": tag.person_id,
+                "tag_code": tag.code,
+                "level": tag.level,
+                "area": None,
+            }
             for tag in sorted(tags, key=lambda tag: str(tag.id))
         ]
         if rows:
@@ -84,6 +91,26 @@ class VisitRepository:
         """The plans for these persons."""
         return (await self._session.scalars(select(VisitPlan).where(VisitPlan.person_id.in_(person_ids)))).all()
 
+    async def plans_in(self, grid: str) -> Sequence[VisitPlan]:
+        """The plans of people who live in a grid."""
+        statement = select(VisitPlan).where(VisitPlan.area == grid).order_by(VisitPlan.tag_id)
+        return (await self._session.scalars(statement)).all()
+
+    async def overdue_plans(self, before: date, after: UUID | None, limit: int) -> Sequence[UUID]:
+        """Plans whose visit was due before a day and is no incident yet, in the order of their ids."""
+        statement = select(Visit.tag_id).where(
+            Visit.status == VisitStatus.DUE, Visit.due_on < before, Visit.missed_on.is_(None)
+        )
+        if after is not None:
+            statement = statement.where(Visit.tag_id > after)
+        return (await self._session.scalars(statement.order_by(Visit.tag_id).limit(limit))).all()
+
+    async def form(self, record_id: UUID) -> tuple[str, str | None] | None:
+        """Ledger and subject of a record; None if there is none."""
+        statement = select(LedgerRecord.ledger, LedgerRecord.subject_id).where(LedgerRecord.id == record_id)
+        found = (await self._session.execute(statement)).one_or_none()
+        return None if found is None else (found.ledger, found.subject_id)
+
     async def active_plans(self, after: UUID | None, limit: int) -> Sequence[VisitPlan]:
         """Plans that ask for visits, or may begin to as their tag is open, in the order of their ids."""
         active = or_(VisitPlan.area.is_not(None), TAG_IS_OPEN)
@@ -111,6 +138,13 @@ class VisitRepository:
             .group_by(Visit.tag_id)
         )
         return {row.tag_id: row.done_on for row in await self._session.execute(statement)}
+
+    async def is_followed(self, visit: Visit) -> bool:
+        """Whether a later visit of the same plan was paid."""
+        later = select(Visit.id).where(
+            Visit.tag_id == visit.tag_id, Visit.status == VisitStatus.DONE, Visit.id > visit.id
+        )
+        return (await self._session.scalars(later.limit(1))).first() is not None
 
     def add(self, visit: Visit) -> None:
         self._session.add(visit)

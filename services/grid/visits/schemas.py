@@ -1,6 +1,5 @@
 """Bodies of visits (走访)."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Self
 from uuid import UUID
@@ -9,10 +8,11 @@ from pydantic import Field
 
 from services.grid.visits.domain import Finding
 from services.grid.visits.models import Visit
+from services.grid.visits.service.visits import AboutVisit
 from shared.auth.access_log import Purpose
 from shared.contracts.envelope import AreaCode
 from shared.contracts.grid.visits import VisitStatus
-from shared.contracts.registry.tags import TagContact, TagContactRole
+from shared.contracts.registry.tags import TagContactRole
 from shared.http.schemas import Body, Day, View
 
 
@@ -26,6 +26,12 @@ class RecordVisit(Body):
     done_on: Day = Field(
         description="走访日 day on which it was paid; not after today, nor before the tag or the last visit",
         examples=["2026-11-07"],
+    )
+    record_id: UUID | None = Field(
+        default=None,
+        description="走访记录表 id of the record that is its form, of the ledger that it names; null "
+        "if it names none, and for absent",
+        examples=[None],
     )
     purpose: Purpose = Field(
         default=Purpose.VISIT, description="用途 why the person is visited; kept in the access log"
@@ -68,13 +74,25 @@ class VisitView(View):
     )
     restricted: bool = Field(description="敏感 whether a tag of the sensitive family asks for it", examples=[False])
     overdue: bool = Field(description="超期 whether it is due and past its day", examples=[False])
+    worker: str | None = Field(
+        description="走访人 login of whoever answers for the grid today and is to pay it; null if nobody does",
+        examples=["grid-worker-7"],
+    )
+    handovers: int = Field(description="交接次数 how often another worker got it", examples=[0])
+    handed_over_on: date | None = Field(description="最近交接日 null if nobody else got it", examples=[None])
+    missed_on: date | None = Field(description="漏访日 day on which it became an incident; null", examples=[None])
+    incident_id: UUID | None = Field(description="漏访事件 id of that incident; null if there is none", examples=[None])
+    record_id: UUID | None = Field(description="走访记录表 id of the record that is its form; null", examples=[None])
+    form: str | None = Field(
+        description="走访记录表 ledger in which its form is to be kept, while it is due; null: none", examples=[None]
+    )
 
     contacts: list[VisitContactView] = Field(
         description="联系人 guardians and responsible persons to be asked, while the visit is due"
     )
 
     @classmethod
-    def of(cls, visit: Visit, today: date, contacts: Sequence[TagContact]) -> Self:
+    def of(cls, visit: Visit, today: date, about: AboutVisit) -> Self:
         return cls(
             id=visit.id,
             version=visit.version,
@@ -88,7 +106,14 @@ class VisitView(View):
             attempted_on=visit.attempted_on,
             restricted=visit.restricted,
             overdue=visit.status == VisitStatus.DUE and visit.due_on < today,
-            contacts=[VisitContactView(id=one.id, role=one.role) for one in contacts],
+            worker=visit.worker,
+            handovers=visit.handovers,
+            handed_over_on=visit.handed_over_on,
+            missed_on=visit.missed_on,
+            incident_id=visit.incident_id,
+            record_id=visit.record_id,
+            form=about.form,
+            contacts=[VisitContactView(id=one.id, role=one.role) for one in about.contacts],
         )
 
 

@@ -10,8 +10,17 @@ from shared.contracts.envelope import Code
 from shared.contracts.points import Point
 from shared.contracts.severity import Severity
 from shared.contracts.topic import inbound_topic
+from shared.reference.named_code import NamedCode
 from shared.reference.names import MAX_NAME, clean_name
 from shared.reference.phones import MAX_PHONE, clean_service_phone
+
+
+class RequestOrigin(NamedCode):
+    """Through what somebody turned to the county: its hotline, or a call terminal at home or on the body."""
+
+    HOTLINE = "hotline", "热线"
+    TERMINAL = "terminal", "呼叫终端"
+
 
 VillageOrGrid = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}([0-9]{3})?$")]
 """An unpadded area code of a village or community (12 digits) or of a grid (15)."""
@@ -63,7 +72,7 @@ class RequestPersonal(Incoming):
 
 
 class RequestSubmitted(Submission):
-    """A request (诉求) that the county's hotline (12345) took and hands on to the grid.
+    """A request (诉求) that the county's hotline (12345) took, or an alarm of a call terminal, for the grid.
 
     Coded fields only; what speaks of people stands encrypted in `personal`. At least one of `area` and `point` is
     given.
@@ -96,6 +105,11 @@ class RequestSubmitted(Submission):
     )
     category: Code = Field(
         description="事件类别 of the dictionary in force: GET /grid/v1/incident-dictionary", examples=["environment"]
+    )
+    origin: RequestOrigin = Field(
+        default=RequestOrigin.HOTLINE,
+        description="来件渠道 hotline, or terminal (呼叫终端报警): an alarm is answered within the county's minutes",
+        examples=["hotline"],
     )
     severity: Severity = Field(
         default=Severity.NORMAL, description="等级 normal, serious or urgent", examples=["normal"]

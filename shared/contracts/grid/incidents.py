@@ -46,9 +46,7 @@ class IncidentState(State):
     area: AreaCode = Field(
         description="所属区域 grid (15 digits) or village (12) where it lies", examples=["450481114201001"]
     )
-    source: Code = Field(
-        description="来源 patrol, resident, hotline_12345, superior or media", examples=["hotline_12345"]
-    )
+    source: Code = Field(description="来源 code list `incident_sources`", examples=["hotline_12345"])
     category: Code = Field(description="事件类别 category of the incident dictionary", examples=["environment"])
     severity: Code = Field(description="等级 normal, serious or urgent", examples=["normal"])
     status: IncidentStatus = Field(description="状态 where the incident stands in its lifecycle", examples=["closed"])

@@ -39,7 +39,9 @@ class SatisfactionCallState(State):
     area: AreaCode = Field(
         description="所属区域 grid (15 digits) or village (12) of the incident", examples=["450481114201001"]
     )
-    source: Code = Field(description="来源 resident or hotline_12345", examples=["hotline_12345"])
+    source: Code = Field(
+        description="来源 of the people: resident, public or hotline_12345", examples=["hotline_12345"]
+    )
     category: Code = Field(description="事件类别 category of the incident", examples=["environment"])
     status: SatisfactionCallStatus = Field(description="状态 due, answered or unreached", examples=["answered"])
     closed_at: datetime = Field(

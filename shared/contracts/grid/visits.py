@@ -51,6 +51,16 @@ class _Visit(State):
     attempted_on: date | None = Field(
         default=None, description="最近未遇日 last day on which nobody was met; null if that never happened"
     )
+    assigned: bool = Field(
+        default=False, description="已分派 whether somebody answers for the grid and is to pay it", examples=[True]
+    )
+    handovers: int = Field(default=0, description="交接次数 how often another worker got it", examples=[0])
+    handed_over_on: date | None = Field(
+        default=None, description="最近交接日 day on which another worker got it last; null if nobody did"
+    )
+    missed_on: date | None = Field(
+        default=None, description="漏访日 day on which it became an incident; null if it did not"
+    )
 
 
 _PLANNED = {"state": {"version": 1, "done_on": None, "status": "due", "finding": None}}
@@ -66,6 +76,19 @@ _ATTEMPTED = {
 }
 _CANCELLED = {"state": {"version": 2, "done_on": None, "status": "cancelled", "finding": None}}
 _MOVED = {"state": {"version": 2, "done_on": None, "status": "due", "finding": None, "area": "450481114202001"}}
+_HANDED_OVER = {
+    "state": {
+        "version": 2,
+        "done_on": None,
+        "status": "due",
+        "finding": None,
+        "assigned": True,
+        "handovers": 1,
+        "handed_over_on": "2026-11-03",
+    }
+}
+_MISSED = {"state": {"version": 2, "done_on": None, "status": "due", "finding": None, "missed_on": "2026-11-12"}}
+_TAKEN_BACK = {"state": {"version": 3, "done_on": None, "status": "due", "finding": None}}
 _SECOND = {"state": {"version": 2}}
 
 
@@ -117,6 +140,27 @@ class VisitMoved(Fact[VisitState]):
 
     type: ClassVar = "grid.visit.moved"
     example: ClassVar = _MOVED
+
+
+class VisitHandedOver(Fact[VisitState]):
+    """Another worker answers for the grid, or nobody does: the visit is theirs from now on (交接)."""
+
+    type: ClassVar = "grid.visit.handed_over"
+    example: ClassVar = _HANDED_OVER
+
+
+class VisitMissed(Fact[VisitState]):
+    """It was not paid for so long that it became an incident (漏访); it stays due."""
+
+    type: ClassVar = "grid.visit.missed"
+    example: ClassVar = _MISSED
+
+
+class VisitTakenBack(Fact[VisitState]):
+    """What was recorded was a mistake: the visit is due again."""
+
+    type: ClassVar = "grid.visit.taken_back"
+    example: ClassVar = _TAKEN_BACK
 
 
 class VisitRestated(Fact[VisitState]):
@@ -176,6 +220,27 @@ class RestrictedVisitMoved(Fact[RestrictedVisitState]):
 
     type: ClassVar = "grid.restricted_visit.moved"
     example: ClassVar = _MOVED
+
+
+class RestrictedVisitHandedOver(Fact[RestrictedVisitState]):
+    """Another worker answers for the grid, or nobody does: the visit is theirs from now on (交接)."""
+
+    type: ClassVar = "grid.restricted_visit.handed_over"
+    example: ClassVar = _HANDED_OVER
+
+
+class RestrictedVisitMissed(Fact[RestrictedVisitState]):
+    """It was not paid for so long that it became an incident (漏访); it stays due."""
+
+    type: ClassVar = "grid.restricted_visit.missed"
+    example: ClassVar = _MISSED
+
+
+class RestrictedVisitTakenBack(Fact[RestrictedVisitState]):
+    """What was recorded was a mistake: the visit is due again."""
+
+    type: ClassVar = "grid.restricted_visit.taken_back"
+    example: ClassVar = _TAKEN_BACK
 
 
 class RestrictedVisitRestated(Fact[RestrictedVisitState]):

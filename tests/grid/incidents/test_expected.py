@@ -138,7 +138,7 @@ async def test_a_visit_that_moves_while_it_is_recorded_is_recorded_where_it_move
     person, tag_id, visit = due
     async with committed.session() as session:
         moved = a_tag(person, a_span(SECOND_GRID, date(2026, 3, 16)), id=tag_id, version=2)
-        await the_use_cases(session, clock, crypto).visits.follow([moved])
+        await the_use_cases(session, clock, crypto).visit_planning.follow([moved])
         await session.flush()
         recording = asyncio.create_task(record(door, visit, tag))
         await until_it_waits(recording, committed)

@@ -18,7 +18,11 @@ from shared.contracts.grid.visits import VisitStatus
 from shared.ids import new_id
 from tests.grid.incidents.table import ENDS, TABLE, WHO, Row
 
-ALLOWED_VISITS = {(VisitStatus.DUE, VisitStatus.DONE), (VisitStatus.DUE, VisitStatus.CANCELLED)}
+ALLOWED_VISITS = {
+    (VisitStatus.DUE, VisitStatus.DONE),
+    (VisitStatus.DUE, VisitStatus.CANCELLED),
+    (VisitStatus.DONE, VisitStatus.DUE),  # taken back
+}
 
 
 @pytest.mark.parametrize("step", list(LIFECYCLE))
@@ -137,7 +141,9 @@ def test_the_box_round_a_point_holds_its_circle(latitude: float) -> None:
 
 
 @pytest.mark.parametrize(("present", "to"), list(product(VisitStatus, VisitStatus)))
-def test_a_visit_that_was_done_or_cancelled_stays_so(present: VisitStatus, to: VisitStatus) -> None:
+def test_a_visit_that_was_cancelled_stays_so_and_one_that_was_paid_is_taken_back(
+    present: VisitStatus, to: VisitStatus
+) -> None:
     if (present, to) in ALLOWED_VISITS:
         visits.require_transition(present, to)
     else:

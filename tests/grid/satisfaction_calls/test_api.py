@@ -11,8 +11,8 @@ from services.grid.satisfaction_calls.service import restate
 from shared.contracts.grid.satisfaction_calls import SatisfactionCallState, SatisfactionCallStatus
 from shared.db.engine import Database
 from shared.errors import ReasonRequired
-from shared.testing.clock import FrozenClock
 from shared.reference.satisfaction import Satisfaction
+from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals, Door, a_principal
 from tests.grid.area_changes.test_events import a_change, undone
 from tests.grid.builders import (

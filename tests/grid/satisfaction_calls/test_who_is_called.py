@@ -1,17 +1,10 @@
-"""Satisfaction calls: behind which reports people stand, and what a rating means."""
+"""Satisfaction calls: what a rating means."""
 
 import pytest
 
-from services.grid.incidents.domain.codes import Source
-from services.grid.satisfaction_calls.domain import CALLED, require_explained
+from services.grid.satisfaction_calls.domain import require_explained
 from shared.errors import ReasonRequired
 from shared.reference.satisfaction import LOWEST, Satisfaction
-
-OFFICIAL = {"patrol", "superior", "media"}
-
-
-def test_people_are_called_back_and_offices_are_not() -> None:
-    assert {source.value for source in Source} - {source.value for source in CALLED} == OFFICIAL
 
 
 def test_the_five_levels_are_the_standards_from_worst_to_best() -> None:

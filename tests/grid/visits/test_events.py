@@ -12,7 +12,6 @@ from sqlalchemy import text
 
 from services.grid.visits.consumers import tags_changed
 from services.grid.visits.domain import Finding, home
-from services.grid.visits.models import VisitRule
 from services.grid.visits.schedules import plan_visits
 from services.grid.wiring import use_cases
 from shared.auth.access_log import AccessNotes
@@ -46,6 +45,7 @@ from tests.grid.builders import (
     until_it_waits,
 )
 from tests.grid.conftest import Facts
+from tests.grid.visit_rules.entering import a_rule
 
 Schedule = Callable[[], Awaitable[None]]
 
@@ -280,14 +280,12 @@ async def test_a_tag_that_ends_while_the_visit_is_recorded_leaves_nothing_due(
 
 
 async def test_the_daily_schedule_takes_up_a_rule_that_came_later_and_is_idle_otherwise(
-    door: Door, arrivals: Arrivals, person: UUID, committed: Database, run_schedule: Schedule, facts: Facts
+    door: Door, arrivals: Arrivals, person: UUID, run_schedule: Schedule, facts: Facts
 ) -> None:
     await arrivals.take(a_tag(person, code="unemployed"), a_tag(new_id()))
     await run_schedule()
     assert len(await shown(door)) == len(await facts("grid.visit")) == 1
-    async with committed.session() as session:
-        session.add(VisitRule(tag_code="unemployed", every_days=90, first_within_days=30))
-        await session.commit()
+    await a_rule(door, "unemployed", every_days=90, first_within_days=30)
     await run_schedule()
     await run_schedule()
     assert sorted(visit["due_on"] for visit in await shown(door)) == ["2026-03-23", "2026-04-15"]

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.grid.inbound.models import InboundOutcome
 from services.grid.inbound.repository import InboundRepository
 from services.grid.incidents.domain.codes import Source
+from services.grid.incidents.domain.intake import INTAKE
 from services.grid.incidents.models import Incident
 from services.grid.incidents.repository import IncidentRepository
 from shared.contracts.county.answers import InboundStatus
@@ -29,7 +30,7 @@ class InboundOutcomes:
 
         So are those to the requests whose incidents were merged into it.
         """
-        told = [incident.id] if incident.source == Source.HOTLINE else []
+        told = [incident.id] if INTAKE[Source(incident.source)].answered else []
         if incident.duplicates:
             told += await self._incidents.merged_into(incident.id)
         for one in told:

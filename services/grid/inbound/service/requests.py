@@ -1,4 +1,4 @@
-"""Requests of the county's hotline (诉求): an incident is made of each, or it is answered why not."""
+"""Requests of the hotline (诉求), alarms of call terminals: an incident is made of each, or it is answered why not."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -11,7 +11,7 @@ from services.grid.incidents.domain.codes import Source
 from services.grid.incidents.domain.refusals import IncidentAreaUnknown, IncidentNotLocated, IncidentPointOutsideArea
 from services.grid.incidents.models import Incident
 from services.grid.incidents.service.reporting import IncidentReporting, NewIncident, NewRequest
-from shared.contracts.county.requests import RequestPersonal, RequestSubmitted
+from shared.contracts.county.requests import RequestOrigin, RequestPersonal, RequestSubmitted
 from shared.contracts.envelope import Fact
 from shared.contracts.grid.inbound_outcomes import (
     InboundOutcomeAccepted,
@@ -35,6 +35,10 @@ REFUSALS: Mapping[type[DomainError], Refusal] = {
     ReceivedInTheFuture: Refusal("received_at_invalid"),
 }
 """The codes with which a well-formed request is rejected."""
+SOURCES: Mapping[RequestOrigin, Source] = {
+    RequestOrigin.HOTLINE: Source.HOTLINE,
+    RequestOrigin.TERMINAL: Source.TERMINAL,
+}
 FACTS: dict[Step, type[Fact[InboundOutcomeState]]] = {
     Step.ACCEPTED: InboundOutcomeAccepted,
     Step.REJECTED: InboundOutcomeRejected,
@@ -43,7 +47,7 @@ FACTS: dict[Step, type[Fact[InboundOutcomeState]]] = {
 
 
 class InboundRequests(Answering[InboundOutcome, Incident]):
-    """Receiver of `county.request`."""
+    """Receiver of `county.request`: of the hotline, and of the platform of call terminals."""
 
     namespace = NAMESPACE
     refusals = REFUSALS
@@ -61,7 +65,7 @@ class InboundRequests(Answering[InboundOutcome, Incident]):
         return await self._reporting.take_in(
             f"system:county:{arrival.source}",
             NewIncident(
-                source=Source.HOTLINE,
+                source=SOURCES[request.origin],
                 category=request.category,
                 severity=request.severity,
                 area=request.area,

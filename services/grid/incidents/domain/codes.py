@@ -5,13 +5,16 @@ from shared.reference.named_code import NamedCode
 
 
 class Source(NamedCode):
-    """Where an incident came from: 巡查, 居民, 12345, 上级, 媒体."""
+    """Where an incident came from: 巡查, 居民, 随手拍, 12345, 上级, 媒体, 呼叫终端, 走访."""
 
     PATROL = "patrol", "网格巡查"
     RESIDENT = "resident", "群众上报"
+    PUBLIC = "public", "公众随手拍"
     HOTLINE = "hotline_12345", "12345 热线"
     SUPERIOR = "superior", "上级交办"
     MEDIA = "media", "媒体反映"
+    TERMINAL = "terminal", "呼叫终端报警"
+    VISIT = "visit", "逾期未走访"
 
 
 class FilingGround(NamedCode):

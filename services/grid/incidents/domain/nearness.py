@@ -1,7 +1,9 @@
 """How near two incidents lie to each other."""
 
+from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
 from typing import Protocol
+from uuid import UUID
 
 RADIUS = 6_371_008.8
 """Mean radius of the earth in metres (IUGG)."""
@@ -16,6 +18,19 @@ class Placed(Protocol):
     def longitude(self) -> float | None: ...
     @property
     def latitude(self) -> float | None: ...
+
+
+class Reported(Placed, Protocol):
+    """What is reported of some place and time, and may be about the same as an incident."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def area(self) -> str: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def reported_at(self) -> datetime: ...
 
 
 def metres_between(one: Placed, other: Placed) -> int | None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.grid.incidents.domain.codes import OTHER, IncidentLevel, OrderStatus, Reason
+from services.grid.incidents.domain.codes import OTHER, IncidentLevel, OrderStatus, Reason, Source
 from services.grid.incidents.domain.refusals import (
     IncidentDeferralTooLate,
     IncidentDeferredAlready,
@@ -43,13 +43,24 @@ class IncidentPolicy:
     """What a county sets for its incidents.
 
     `check_percent`: of what is handled on the spot so many are checked. `verify_hours`: within so many hours of its
-    report it is filed or rejected. Near each other are incidents within `near_metres` and `near_days`.
+    report it is filed or rejected; an alarm of a call terminal within so many minutes (`alarm_minutes`), day and night.
+    Near each other are incidents within `near_metres` and `near_days`.
     """
 
     check_percent: int = 20
     verify_hours: int = 24
     near_metres: int = 100
     near_days: int = 7
+    alarm_minutes: int = 10
+
+    def file_by(self, source: Source, reported: datetime, received: datetime | None) -> datetime:
+        """Until when what was reported is filed or rejected; `received`: when a county system took it.
+
+        Whoever presses a call terminal waits from then on, however long the alarm was on its way.
+        """
+        if source is Source.TERMINAL:
+            return (received or reported) + timedelta(minutes=self.alarm_minutes)
+        return reported + timedelta(hours=self.verify_hours)
 
 
 def require_deferrable(*, deferred: bool, due_at: datetime | None, now: datetime) -> None:

@@ -49,7 +49,7 @@ class ReportIncident(Body):
     """An incident at a point that lies in a grid, in an area (village or grid), or both. Free text is encrypted."""
 
     source: Source = Field(
-        description="来源 patrol (巡查), resident (居民), hotline_12345, superior (上级) or media (媒体)",
+        description="来源 code list `incident_sources`; residents report as `resident`",
         examples=["patrol"],
     )
     category: CodeWord = Field(

@@ -54,9 +54,7 @@ class IncidentView(View):
     latitude: float | None = Field(
         description="纬度 degrees, WGS 84; null if only an area was named", examples=[22.905]
     )
-    source: Source = Field(
-        description="来源 patrol, resident, hotline_12345, superior or media", examples=["hotline_12345"]
-    )
+    source: Source = Field(description="来源 code list `incident_sources`", examples=["hotline_12345"])
     category: str = Field(description="事件类别 category of the incident dictionary", examples=["environment"])
     severity: Severity = Field(description="等级 normal, serious or urgent", examples=["normal"])
     treatment: Treatment = Field(description="处置方式 said at filing: `incident_treatments`", examples=["routine"])

@@ -1,7 +1,7 @@
 """Deadlines of incidents (办理时限): by the dictionary, without the time for which the clock stood still."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from services.grid.dictionaries.domain import CategoryUnknown
@@ -60,8 +60,3 @@ def pauses_of(listed: Sequence[Mapping[str, Any]]) -> Sequence[Pause]:
         Pause(datetime.fromisoformat(one["from"]), None if one["to"] is None else datetime.fromisoformat(one["to"]))
         for one in listed
     ]
-
-
-def file_by(reported: datetime, hours: int) -> datetime:
-    """Until when what was reported is filed or rejected."""
-    return reported + timedelta(hours=hours)

@@ -64,7 +64,7 @@ class Incidents:
         self._dictionaries = dictionaries
         self._deadlines = IncidentDeadlines(dictionaries)
         self._duties = duties
-        self._policy = policy
+        self.policy = policy
         self._draw = draw
 
     async def verify(self, principal: Principal, id: UUID, remark: Remark, *, expected: Seen = None) -> Incident:
@@ -115,7 +115,7 @@ class Incidents:
         now = self._clock.now()
         changes: dict[str, Any] = {} if seen.filed_at is not None else dict(await self._filed(seen, Treatment.ROUTINE))
         changes |= {"on_spot": True, "feedback_at": now, "status": IncidentStatus.FEEDBACK}
-        if seen.supervision is None and self._draw(100) >= self._policy.check_percent:
+        if seen.supervision is None and self._draw(100) >= self.policy.check_percent:
             changes |= {"status": IncidentStatus.CLOSED, "closed_at": now}
         return await self._moving.move(principal.subject, seen, Step.SELF_HANDLE, IncidentSelfHandled, changes, remark)
 

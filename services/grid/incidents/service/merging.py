@@ -13,6 +13,7 @@ from services.grid.incidents.domain.refusals import (
 )
 from services.grid.incidents.domain.rules import IncidentPolicy, require_finished
 from services.grid.incidents.models import Incident
+from services.grid.incidents.repository import reaches
 from services.grid.incidents.service.moving import IncidentMoving, holds
 from services.grid.incidents.service.remarks import Remark
 from shared.auth.principal import Principal
@@ -49,7 +50,7 @@ class IncidentMerging:
             raise NotFound(id)
         found = [
             Similar(one, metres_between(incident, one))
-            for one in await self._incidents.near(incident, scope, self._policy)
+            for one in await self._incidents.near(incident, reaches(scope), self._policy)
         ]
         near = [one for one in found if one.metres is None or one.metres <= self._policy.near_metres]
         return sorted(near, key=lambda one: (one.metres is None, one.metres, one.incident.id))

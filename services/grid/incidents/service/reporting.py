@@ -12,7 +12,6 @@ from services.grid.incidents.domain.refusals import OfficialSource
 from services.grid.incidents.domain.rules import IncidentPolicy
 from services.grid.incidents.models import Incident, IncidentRequest
 from services.grid.incidents.repository import IncidentRepository
-from services.grid.incidents.service.deadlines import file_by
 from services.grid.incidents.service.moving import IncidentMoving
 from services.grid.incidents.service.places import Places
 from services.grid.incidents.service.remarks import Remark
@@ -38,7 +37,10 @@ class NewRequest:
 
 @dataclass(frozen=True)
 class NewIncident:
-    """What is reported: at a point that lies in a grid, in an area, or both. `request`: if a hotline sent it in."""
+    """What is reported: at a point that lies in a grid, in an area, or both. `request`: if a hotline sent it in.
+
+    `reported_at`: when somebody reported it, if that was before it is entered here.
+    """
 
     source: Source
     category: str
@@ -48,6 +50,7 @@ class NewIncident:
     description: str | None = None
     request: NewRequest | None = None
     photos: Sequence[UUID] = ()
+    reported_at: datetime | None = None
 
 
 class IncidentReporting:
@@ -94,7 +97,7 @@ class IncidentReporting:
 
     async def _make(self, reporter: str, area: str, new: NewIncident) -> Incident:
         await self._dictionaries.require(new.category, new.severity)
-        incident_id, now = new_id(), self._clock.now()
+        incident_id, reported_at = new_id(), new.reported_at or self._clock.now()
         incident = Incident(
             id=incident_id,
             area=area,
@@ -109,8 +112,10 @@ class IncidentReporting:
             status=IncidentStatus.REPORTED,
             unit_id=None,
             dictionary_version=None,
-            reported_at=now,
-            file_by=file_by(now, self._policy.verify_hours),
+            reported_at=reported_at,
+            file_by=self._policy.file_by(
+                new.source, reported_at, None if new.request is None else new.request.received_at
+            ),
             due_provisional=False,
             deferred=False,
             returns=0,

@@ -16,17 +16,23 @@ from shared.contracts.grid.visits import (
     RestrictedVisitAttempted,
     RestrictedVisitCancelled,
     RestrictedVisitDone,
+    RestrictedVisitHandedOver,
+    RestrictedVisitMissed,
     RestrictedVisitMoved,
     RestrictedVisitPlanned,
     RestrictedVisitRestated,
     RestrictedVisitState,
+    RestrictedVisitTakenBack,
     VisitAttempted,
     VisitCancelled,
     VisitDone,
+    VisitHandedOver,
+    VisitMissed,
     VisitMoved,
     VisitPlanned,
     VisitRestated,
     VisitState,
+    VisitTakenBack,
 )
 from shared.contracts.registry.tags import RestrictedTagState, TagState
 
@@ -37,6 +43,9 @@ ATTEMPTED: Mapping[bool, type[Fact[Any]]] = {False: VisitAttempted, True: Restri
 DONE: Mapping[bool, type[Fact[Any]]] = {False: VisitDone, True: RestrictedVisitDone}
 CANCELLED: Mapping[bool, type[Fact[Any]]] = {False: VisitCancelled, True: RestrictedVisitCancelled}
 MOVED: Mapping[bool, type[Fact[Any]]] = {False: VisitMoved, True: RestrictedVisitMoved}
+HANDED_OVER: Mapping[bool, type[Fact[Any]]] = {False: VisitHandedOver, True: RestrictedVisitHandedOver}
+MISSED: Mapping[bool, type[Fact[Any]]] = {False: VisitMissed, True: RestrictedVisitMissed}
+TAKEN_BACK: Mapping[bool, type[Fact[Any]]] = {False: VisitTakenBack, True: RestrictedVisitTakenBack}
 RESTATED: Mapping[bool, type[Fact[Any]]] = {False: VisitRestated, True: RestrictedVisitRestated}
 
 

@@ -7,8 +7,8 @@ from services.indicators.contributions.domain.base import Contribution, area_on,
 from shared.clock import business_day
 from shared.contracts.grid.incidents import IncidentState, IncidentStatus
 
-PUBLIC = "resident"
-"""The source of what the public reports: no official figure before it was verified and filed (立案)."""
+PUBLIC = frozenset({"resident", "public"})
+"""The sources of what the public reports: no official figure before it was verified and filed (立案)."""
 
 
 @contributes(
@@ -30,7 +30,7 @@ def incidents(state: IncidentState) -> Iterator[Contribution]:
     What was merged (并案) was reported, and counts for nothing else: the other one goes on for both. While it is
     suspended (挂起) its deadline is open, so that it is not among the due.
     """
-    if state.source == PUBLIC and state.filed_at is None:
+    if state.source in PUBLIC and state.filed_at is None:
         return
 
     def on(measure: str, day: date, dimension: str = "") -> Contribution:

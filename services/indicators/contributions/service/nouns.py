@@ -10,6 +10,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import StringConstraints
 from pydantic.fields import FieldInfo
 
+from services.indicators.contributions.domain.incidents import PUBLIC
 from shared.clock import business_day
 from shared.contracts.catalogue import TOPICS
 from shared.contracts.envelope import STATES, Span, State
@@ -55,9 +56,6 @@ LIVES = {"registry.organisation": "began_on", "registry.facility": "opened_on"}
 OWN_PLACE = {"registry.area": "code", "grid.grid": "code"}
 """Nouns that are places themselves: they count where they are."""
 
-PUBLIC = "resident"
-"""The source of what the public reports: no official figure before it was verified and filed (立案)."""
-
 
 @dataclass(frozen=True)
 class Readable:
@@ -92,7 +90,7 @@ class Noun:
         if self.name in NEVER_WAS:
             return getattr(state, "status", None) not in NEVER_WAS[self.name]
         if self.name == "grid.incident":
-            return getattr(state, "source", "") != PUBLIC or getattr(state, "filed_at", None) is not None
+            return getattr(state, "source", "") not in PUBLIC or getattr(state, "filed_at", None) is not None
         return True
 
 

@@ -1,14 +1,14 @@
 """Which aggregates count in an area where they do not lie now: by these a figure is opened down to its sources.
 
 Revision ID: 0031
-Revises: 0025
+Revises: 0029
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0031"
-down_revision = "0025"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

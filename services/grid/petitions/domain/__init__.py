@@ -1,0 +1,1 @@
+"""Rules of petitions: pure Python."""

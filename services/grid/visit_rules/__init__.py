@@ -1,0 +1,1 @@
+"""走访规则: how often people with a tag are visited, when a missed visit becomes an incident, and on which form."""
