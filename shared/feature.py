@@ -90,9 +90,14 @@ def service_spec(
 def routes_of(features: Sequence[Feature]) -> tuple[Route, ...]:
     """One route for every noun that any feature follows. Hooks of one noun run in the order of the features."""
     hooks: dict[str, list[Hook]] = {}
+    forgotten: dict[str, list[Hook]] = {}
     for route in (route for feature in features for route in feature.routes):
         hooks.setdefault(route.noun, []).extend([] if route.hook is None else [route.hook])
-    return tuple(Route(noun, _one_after_the_other(several)) for noun, several in hooks.items())
+        forgotten.setdefault(route.noun, []).extend([] if route.forgotten is None else [route.forgotten])
+    return tuple(
+        Route(noun, _one_after_the_other(several), _one_after_the_other(forgotten[noun]))
+        for noun, several in hooks.items()
+    )
 
 
 def _one_after_the_other(hooks: Sequence[Hook]) -> Hook | None:

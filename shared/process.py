@@ -42,6 +42,8 @@ from shared.messaging.projection.routes import Route
 from shared.messaging.reading.runner import ConsumerRunner
 from shared.messaging.reading.watchdog import ConsumerTuning
 from shared.observability import logging, tracing
+from shared.reconciliation.history import PART as HISTORY
+from shared.reconciliation.history import History
 from shared.republish import republish_kind
 from shared.rotation.job import Rotation, rotation_kind
 from shared.rotation.leftovers import digest_sweep
@@ -74,6 +76,7 @@ class Worker:
     runner: ConsumerRunner
     archive: Archive
     key_watch: KeyWatch
+    history: History
     inbound: ConsumerRunner | None = None
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -96,6 +99,7 @@ class Worker:
             "keys": self.key_watch.sound,
             "consumer": self.runner.ready if self.routes else await self._bus_answers(),
         }
+        parts[HISTORY] = not parts["database"] or not self.runner.started or await self.history.whole()
         return parts if self.inbound is None else {**parts, "inbound": self.inbound.ready}
 
     def alive(self) -> bool:
@@ -186,6 +190,13 @@ async def _worker(
     projector = Projector(
         database, routes, owner=spec.name, clock=clock, crypto=crypto, reader=group, access_log=access_log
     )
+    history = History(
+        database,
+        lambda session: plain_context(session, spec, clock, crypto),
+        service=spec.name,
+        reader=group,
+        diagnostics=diagnostics,
+    )
     parts = WorkerParts(database, bus, crypto, clock, tuning, diagnostics, access_log)
     county = None if inbound is None else inbound_runner(spec.name, settings, inbound, parts)
     try:
@@ -212,7 +223,9 @@ async def _worker(
                 group=group,
                 tuning=tuning,
                 diagnostics=diagnostics,
+                on_cut=history.was_cut,
             ),
+            history=history,
             archive=Archive(FileStore.from_settings(settings, spec.name), database, crypto, clock),
             key_watch=KeyWatch(database, crypto, spec.metadata, clock, diagnostics),
             inbound=county,
@@ -235,8 +248,11 @@ async def _migrated(database: Database) -> bool:
 
 async def _database_answers(worker: Worker) -> None:
     told = False
-    while not worker.stop.is_set() and not await _migrated(worker.database):
-        worker.diagnostics.report("schema", NOT_MIGRATED if await worker.database.ready() else None)
+    while not worker.stop.is_set():
+        answers = await worker.database.ready()  # first of all: a pooler would be told by nothing else
+        if answers and await _migrated(worker.database):
+            break
+        worker.diagnostics.report("schema", NOT_MIGRATED if answers else None)
         if not told:
             log.warning("database_awaited")
         told = True

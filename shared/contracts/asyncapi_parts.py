@@ -6,6 +6,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from shared.contracts.county.submission import EVENT_ID
 from shared.contracts.envelope import MAX_SUBJECT, dataschema
+from shared.contracts.restoring import FORGOTTEN, ROLLED_BACK
+
+_REPEATED = (".restated", f".{ROLLED_BACK}", f".{FORGOTTEN}")
+"""Facts that are announced by a run."""
 
 HOTLINE, HOTLINE_REQUEST = "urn:county:450481:hotline-12345", "HL-20261122-000017"
 """Source and id of the example of an event from the county."""
@@ -94,7 +98,7 @@ CLOUD_EVENT_HEADERS: dict[str, Any] = {
             "pattern": r"^[0-9]{20}$",
             "description": "The aggregate's version, at most 2^63 - 1.",
         },
-        "ce_revision": {"type": "string", "pattern": r"^[0-9]+$", "description": "0, or the run that restated it."},
+        "ce_revision": {"type": "string", "pattern": r"^[0-9]+$", "description": "0, or the run that told it again."},
         "ce_dataschema": {"type": "string", "format": "uri", "description": _DATASCHEMA},
         "traceparent": {"type": "string", "description": "W3C Trace Context."},
         "content-type": {"type": "string", "const": "application/json"},
@@ -134,7 +138,7 @@ def fact_headers(type_: str, version: int, value: Mapping[str, Any]) -> dict[str
         "ce_subject": subject,
         "ce_partitionkey": subject,
         "ce_sequence": f"{state['version']:020d}",
-        "ce_revision": "1" if type_.endswith(".restated") else "0",
+        "ce_revision": "1" if type_.endswith(_REPEATED) else "0",
         "ce_dataschema": dataschema(type_, version),
         "content-type": "application/json",
     }

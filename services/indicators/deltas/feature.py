@@ -3,33 +3,33 @@
 from services.indicators.contributions.domain.ledger_postings import NOUNS as POSTINGS
 from services.indicators.contributions.domain.records import NOUNS as RECORDS
 from services.indicators.deltas.schedules import COUNT_BY_NEW_RULES
-from services.indicators.deltas.service import count
+from services.indicators.deltas.service import count, uncount
 from shared.feature import Feature
 from shared.messaging.projection.routes import Route
 
 FEATURE = Feature(
     routes=(
-        Route("registry.area", count),
-        Route("registry.area_set", count),
-        Route("grid.grid", count),
-        Route("registry.person", count),
-        Route("registry.posting", count),
-        Route("registry.household", count),
-        Route("registry.tag", count),
-        Route("registry.restricted_tag", count),
-        Route("registry.organisation", count),
-        Route("registry.facility", count),
-        Route("registry.building", count),
-        Route("registry.dwelling", count),
-        Route("registry.marriage", count),
-        Route("registry.transfer", count),
-        Route("registry.correction", count),
-        Route("services_hall.case", count),
-        Route("services_hall.matter", count),
-        Route("grid.incident", count),
-        Route("grid.visit", count),
-        Route("grid.restricted_visit", count),
-        *(Route(noun, count) for noun in (*RECORDS, *POSTINGS)),
+        Route("registry.area", count, uncount),
+        Route("registry.area_set", count, uncount),
+        Route("grid.grid", count, uncount),
+        Route("registry.person", count, uncount),
+        Route("registry.posting", count, uncount),
+        Route("registry.household", count, uncount),
+        Route("registry.tag", count, uncount),
+        Route("registry.restricted_tag", count, uncount),
+        Route("registry.organisation", count, uncount),
+        Route("registry.facility", count, uncount),
+        Route("registry.building", count, uncount),
+        Route("registry.dwelling", count, uncount),
+        Route("registry.marriage", count, uncount),
+        Route("registry.transfer", count, uncount),
+        Route("registry.correction", count, uncount),
+        Route("services_hall.case", count, uncount),
+        Route("services_hall.matter", count, uncount),
+        Route("grid.incident", count, uncount),
+        Route("grid.visit", count, uncount),
+        Route("grid.restricted_visit", count, uncount),
+        *(Route(noun, count, uncount) for noun in (*RECORDS, *POSTINGS)),
     ),
     schedules=(COUNT_BY_NEW_RULES,),
 )

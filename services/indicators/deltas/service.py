@@ -50,6 +50,15 @@ async def count(context: ConsumerContext, changes: Sequence[Change[Any]]) -> Non
 
     Replays bring no change, so nothing is counted twice. What a rule has not come to yet is counted by its filling.
     """
+    await _count(context, changes, forgotten=False)
+
+
+async def uncount(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+    """Post `−f(old)` of what its owner does not know any more."""
+    await _count(context, changes, forgotten=True)
+
+
+async def _count(context: ConsumerContext, changes: Sequence[Change[Any]], *, forgotten: bool) -> None:
     noun = changes[0].new.noun
     countings = Countings(context.raw, context.slot)
     groups = await countings.groups(noun)
@@ -62,11 +71,11 @@ async def count(context: ConsumerContext, changes: Sequence[Change[Any]]) -> Non
     ]
     tally = Tally()
     for change in changes:
-        old, new = list(contributions_of(change.old)), list(contributions_of(change.new))
+        old, new = list(contributions_of(change.old)), list(contributions_of(None if forgotten else change.new))
         for counters, ids in passed:
             if ids is None or change.id in ids:
                 old += [] if change.old is None else counters.contributions(change.old)
-                new += counters.contributions(change.new)
+                new += [] if forgotten else counters.contributions(change.new)
         tally.changed(noun, change.id, old, new)
     await tally.write(DeltaWriter(context.raw, context.slot))
 

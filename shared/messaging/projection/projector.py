@@ -22,7 +22,7 @@ from shared.messaging.outbox.writer import Outbox
 from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord
 from shared.messaging.projection.differences import note_late
 from shared.messaging.projection.routes import Change, ConsumerContext, Route
-from shared.messaging.projection.statements import LOCK, LOOK, NO_LONGER_WAITS, OLD, SWITCH_LOCK, UPSERT
+from shared.messaging.projection.statements import LOCK, LOOK, NO_LONGER_WAITS, OLD, REMOVE, SWITCH_LOCK, UPSERT
 from shared.messaging.projection.states import area_of
 from shared.messaging.reading.processor import PartitionView
 from shared.messaging.reading.progress import PROGRESS
@@ -33,6 +33,8 @@ log = get_logger(__name__)
 
 DecodedRecord = ReadableRecord | UnreadableRecord
 ANY_ORDER = (2**63 - 1, 0)
+UNKNOWN = (0, -1)
+"""Order of an aggregate of which nothing is held."""
 BeforeCommit = Callable[[asyncpg.Connection], Awaitable[None]]
 
 
@@ -199,7 +201,7 @@ class Projector:
         view: PartitionView,
         counts: Counter[tuple[str, str]],
     ) -> None:
-        noun, hooked = route.noun, route.hook is not None
+        noun, hooked = route.noun, route.hook is not None or route.forgotten is not None
         ids = sorted({item.aggregate for item in arrived})
         rows = await context.raw.fetch(OLD, context.slot, noun, ids, hooked)
         old = {row["aggregate"]: row for row in rows}
@@ -207,8 +209,15 @@ class Projector:
         orders = {row["aggregate"]: (row["sequence"], row["revision"]) for row in rows}
         gaps: list[str] = []
         late: list[tuple[str, int, int]] = []
+        again: set[str] = set()
         for item in arrived:
-            known = orders.get(item.aggregate, (0, -1))
+            known = orders.get(item.aggregate, UNKNOWN)
+            if item.overrides:  # its owner was restored: what is held is of a past that has not been
+                orders[item.aggregate] = UNKNOWN if item.forgotten else item.order
+                winners[item.aggregate] = item
+                again.add(item.aggregate)
+                counts[noun, "restored"] += 1
+                continue
             if item.order <= known:
                 counts[noun, "ignored"] += 1
                 continue
@@ -232,15 +241,21 @@ class Projector:
             await note_late(context.raw, noun, late, self.clock.now())
         if not winners:
             return
-        chosen = [winners[aggregate] for aggregate in sorted(winners)]
-        await self._store(context, noun, chosen)
-        if route.hook is not None:
-            read = STATES[noun].__pydantic_validator__.validate_json
-            changes = [
-                Change(read(old[item.aggregate]["state"]) if item.aggregate in old else None, item.state, item)
-                for item in chosen
-            ]
-            await route.hook(context, changes)
+        if again:
+            await context.raw.execute(REMOVE, context.slot, noun, sorted(again))
+            log.warning("states_restored", noun=counted_as(noun), count=len(again))
+        ordered = [winners[aggregate] for aggregate in sorted(winners)]
+        if chosen := [item for item in ordered if not item.forgotten]:
+            await self._store(context, noun, chosen)
+        gone = [item for item in ordered if item.forgotten and item.aggregate in old]
+        for hook, items in ((route.hook, chosen), (route.forgotten, gone)):
+            if hook is not None and items:
+                read = STATES[noun].__pydantic_validator__.validate_json
+                changes = [
+                    Change(read(old[item.aggregate]["state"]) if item.aggregate in old else None, item.state, item)
+                    for item in items
+                ]
+                await hook(context, changes)
 
     async def _store(self, context: ConsumerContext, noun: str, chosen: Sequence[ReadableRecord]) -> None:
         status = await context.raw.execute(

@@ -72,11 +72,14 @@ class NotYetKnown(DomainError):
 class Route:
     """Route of a noun: its states are kept in `projected_states`; `hook`, if any, runs with the winners of each batch.
 
+    `forgotten`, if any, runs with the aggregates whose states were removed, for their owner does not know them any
+    more: `old` is what was held.
     Within a batch nouns are handled in the order of the routes, each noun's states stored before its hook runs.
     """
 
     noun: str
     hook: Hook | None = None
+    forgotten: Hook | None = None
 
     def __post_init__(self) -> None:
         if self.noun not in STATES or self.noun not in TOPICS:

@@ -13,6 +13,7 @@ from shared.messaging.bus.diagnosis import diagnose_reading
 from shared.messaging.bus.interface import BUS_ERRORS, Bus, BusUnavailable, Consumer, Record
 from shared.messaging.bus.tasks import cancel_all, reason_of, stop_within, until_first_ends
 from shared.messaging.failure_kinds import FailureKind, failure_kind
+from shared.messaging.reading.cuts import Cut, OnCut, cuts_of, told
 from shared.messaging.reading.fetcher import Fetcher, hand_back
 from shared.messaging.reading.processor import BatchProcessor, PartitionView, TooManyDeadLetters
 from shared.messaging.reading.rebalance import RebalanceListener
@@ -35,7 +36,7 @@ class ConsumerRunner:
     """Consumer runner: reads the topics of its processor's nouns in a consumer group until it is stopped.
 
     Records are applied and committed in the database, then their offsets. A crash between the two
-    makes them come again, without effect.
+    makes them come again, without effect. `on_cut` hears of logs that were cut below what had been read.
     """
 
     def __init__(
@@ -46,8 +47,10 @@ class ConsumerRunner:
         group: str,
         tuning: ConsumerTuning | None = None,
         diagnostics: Diagnostics | None = None,
+        on_cut: OnCut | None = None,
     ) -> None:
         self._bus = bus
+        self._on_cut = on_cut
         self._diagnostics = diagnostics or Diagnostics()
         self._part = f"consumer {group}"
         self._processor = processor
@@ -196,6 +199,7 @@ class ConsumerRunner:
             records = [record for part in fetched.values() for record in part]
             if records:
                 metrics.CONSUME_BATCH_RECORDS.observe(len(records))
+                await self._look_for_cuts(consumer)
                 await self._take(consumer, records)
                 self._watchdog.progressed()
                 self._rebuilds = 0
@@ -207,12 +211,34 @@ class ConsumerRunner:
             self._start_offsets = await self._stopping.bounded(
                 self._tuning.call,
                 seek_start_offsets(
-                    consumer, self._processor.database, self._processor.reader, self._start_offsets.cluster_id
+                    consumer,
+                    self._processor.database,
+                    self._processor.reader,
+                    self._start_offsets.cluster_id,
+                    self._processor.nouns,
                 ),
             )
+            await self._cut(self._start_offsets.cuts)
             self._fetcher.forget()
 
         await self._in_place(beginning)
+
+    async def _cut(self, cuts: Sequence[Cut]) -> None:
+        if cuts and self._on_cut is not None:
+            await self._on_cut(cuts, self._start_offsets.cluster_id)
+        told(cuts)
+
+    async def _look_for_cuts(self, consumer: Consumer) -> None:
+        """A jump is what compaction leaves, unless the log begins behind where we were: then it was cut under us."""
+        jumped = {tp: at for tp, at in self._fetcher.jumped.items() if tp not in self._start_offsets.catching_up}
+
+        async def looking() -> None:
+            await self._cut(
+                await self._stopping.bounded(self._tuning.call, cuts_of(consumer, jumped, self._processor.nouns))
+            )
+
+        if jumped:
+            await self._in_place(looking)
 
     async def _fetch(self, consumer: Consumer) -> Mapping[TopicPartition, Sequence[Record]]:
         try:
