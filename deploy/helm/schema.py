@@ -6,6 +6,7 @@ left to Kubernetes. helm matches patterns as RE2: no look-ahead.
 
 from collections.abc import Mapping
 
+from deploy.helm.backup import BACKUPS
 from deploy.helm.json_schema import BOOLEAN, FREE, Schema, mapping, needing, one_of, ref, several, text, whole
 
 PORT = whole(1, 65535)
@@ -235,15 +236,7 @@ VALUES = mapping(
         successfulJobsHistoryLimit=whole(),
         failedJobsHistoryLimit=whole(),
     ),
-    backup=mapping(
-        enabled=BOOLEAN,
-        cluster=text(r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$", maxLength=63),
-        namespace=text(r"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$", maxLength=63),
-        schedule=text(r"^\S+( \S+){5}$"),
-        plugin=text(r"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"),
-        target=one_of("primary", "prefer-standby"),
-        immediate=BOOLEAN,
-    ),
+    **BACKUPS,
     api=ref("api"),
     worker=ref("worker"),
     jobs=mapping(**_PODS),

@@ -31,10 +31,9 @@ class History:
     def __init__(
         self,
         database: Database,
-        context_of: Callable[[AsyncSession], UseCaseContext],
-        *,
         service: str,
         reader: str,
+        context_of: Callable[[AsyncSession], UseCaseContext],
         diagnostics: Diagnostics,
     ) -> None:
         self._database = database

@@ -52,3 +52,20 @@ def test_without_a_namespace_it_is_that_of_the_release() -> None:
 def test_what_the_operator_would_not_take_is_refused_at_once(wrong: dict[str, Any]) -> None:
     with pytest.raises(Refusal, match="backup"):
         backup(**wrong)
+
+
+def test_after_a_restore_a_job_is_made_of_what_never_runs_by_itself() -> None:
+    found = [
+        one for one in of_kind(rendered(Case("county")), "CronJob") if one["metadata"]["name"].endswith("-restored")
+    ]
+    assert [one["metadata"]["name"] for one in found] == [
+        f"county-xiangli-{service}-restored" for service in ("registry", "services-hall", "grid", "indicators")
+    ]
+    for one in found:
+        assert one["spec"]["suspend"] is True
+        (container,) = one["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+        assert container["command"][-1] == "after-restore"
+        told = {variable["name"] for variable in container["env"]}
+        assert "XIANGLI_MIGRATOR_DATABASE_URL" not in told, "it writes as the service does"
+    off = rendered(Case("county", over={"restoring": {"enabled": False}}))
+    assert not [one for one in of_kind(off, "CronJob") if one["metadata"]["name"].endswith("-restored")]

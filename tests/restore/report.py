@@ -35,9 +35,9 @@ class Report:
         lines = [
             "# Databases brought back from their backups",
             "",
-            f"Written by `make test-restore` on {time.strftime('%Y-%m-%d', time.gmtime())}, {machine}. A small county: the",
-            "minutes of a large one are those of copying its base backup and replaying its log. What comes after, the",
-            "verbs and the catching up, grows with the topics of the service that was restored.",
+            f"Written by `make test-restore` on {time.strftime('%Y-%m-%d', time.gmtime())}, {machine}. A small county:",
+            "the minutes of a large one are those of copying its base backup and replaying its log. What comes after,",
+            "the verbs and the catching up, grows with the topics of the service that was restored.",
         ]
         for drill in DRILLS:
             lines += ["", f"## {drill.capitalize()}", "", "| | |", "| --- | --- |"]

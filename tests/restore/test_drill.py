@@ -61,8 +61,8 @@ async def some_days(county: WholeCounty, people: int) -> list[str]:
     """People are registered, tagged and leave; returns the ids of those who stay."""
     async with county.clerk() as client:
         made = [await tagged(client) for _ in range(people)]
-        for id in made[: people // 3]:
-            await moved_out(client, id)
+        for one in made[: people // 3]:
+            await moved_out(client, one)
     return made[people // 3 :]
 
 
@@ -96,8 +96,8 @@ async def test_a_county_comes_back_to_a_point_in_time(
     await county.settled()
     before, point = await county.versions(), await now(county)
     async with county.clerk() as client:
-        for id in (early[0], kept[0]):
-            await moved_out(client, id)
+        for one in (early[0], kept[0]):
+            await moved_out(client, one)
     await some_days(county, 6)
     await county.settled()  # all of it is on the bus and with its readers
     after = await county.versions()

@@ -1,4 +1,4 @@
-"""A worker that comes back after a log was cut below its position notices it, and is not ready until all has come again."""
+"""A worker that comes back after a log was cut below its position notices it, and is not ready until all came again."""
 
 import asyncio
 from collections.abc import Callable
@@ -48,7 +48,7 @@ def history(kit_database: Database, clock: FrozenClock, diagnostics: Diagnostics
             self.clock = clock
             self.outbox = Outbox(session, owner="grid", clock=clock)  # type: ignore[arg-type]
 
-    return History(kit_database, Context, service="grid", reader="grid", diagnostics=diagnostics)  # type: ignore[arg-type]
+    return History(kit_database, "grid", "grid", Context, diagnostics)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Change, ConsumerContext, Route
 from shared.messaging.projection.states import ProjectedState
 from shared.republish import ask_republish
-from shared.restoring.service import still_running, tell_restored
+from shared.restoring.service import Restored, still_running, tell_restored
 from shared.restoring.told import Told, ToldNoun, told_of
 from shared.testing.bus import MemoryBus
 from shared.testing.clock import FrozenClock
@@ -343,12 +343,9 @@ def test_counts_come_first_then_every_id_and_nothing_of_restricted_nouns() -> No
     hidden = ToldNoun({"secret": Told("secret", 3, None, "{}")}, records=1, revision=4)
     shown = ToldNoun({"b": Told("b", 3, 2, "{}"), "a": Told("a", 1, None, "{}")}, records=5, revision=0)
 
-    class Found:
-        revision = 9
-        nouns = {AREA: shown, "registry.person": ToldNoun(records=2), restricted: hidden}
-
+    found = Restored(9, {AREA: shown, "registry.person": ToldNoun(records=2), restricted: hidden})
     assert TOPICS[AREA].published
-    assert list(told("registry", Found())) == [  # type: ignore[arg-type]
+    assert list(told("registry", found)) == [
         "registry.area lost=1 rewound=1",
         "lost registry.area a version=1",
         "rewound registry.area b version=2 told=3",

@@ -83,6 +83,11 @@ class UnreadableRecord:
     aggregate: str | None = None
 
 
+def lane_of(item: ReadableRecord | UnreadableRecord) -> tuple[str, int]:
+    """Topic and partition of a record."""
+    return item.record.topic, item.record.partition
+
+
 class _StateReader:
     """Reader of the state in any fact of a noun, known or not: only the state is acted upon."""
 

@@ -12,16 +12,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.auth.access_log import AccessLog, AccessNotes
 from shared.clock import Clock
 from shared.contracts.catalogue import counted_as
-from shared.contracts.envelope import STATES
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.db.raw import raw_connection
 from shared.messaging.dead_letters.store import DeadLetterStatus, NewDeadLetter, key_of, store_dead_letters
 from shared.messaging.failure_kinds import ConcurrentUpdate
 from shared.messaging.outbox.writer import Outbox
-from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord
+from shared.messaging.projection.changes import changes_of
+from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord, lane_of
 from shared.messaging.projection.differences import note_late
-from shared.messaging.projection.routes import Change, ConsumerContext, Route
+from shared.messaging.projection.routes import ConsumerContext, Route
 from shared.messaging.projection.statements import LOCK, LOOK, NO_LONGER_WAITS, OLD, REMOVE, SWITCH_LOCK, UPSERT
 from shared.messaging.projection.states import area_of
 from shared.messaging.reading.processor import PartitionView
@@ -33,8 +33,6 @@ log = get_logger(__name__)
 
 DecodedRecord = ReadableRecord | UnreadableRecord
 ANY_ORDER = (2**63 - 1, 0)
-UNKNOWN = (0, -1)
-"""Order of an aggregate of which nothing is held."""
 BeforeCommit = Callable[[asyncpg.Connection], Awaitable[None]]
 
 
@@ -211,9 +209,9 @@ class Projector:
         late: list[tuple[str, int, int]] = []
         again: set[str] = set()
         for item in arrived:
-            known = orders.get(item.aggregate, UNKNOWN)
+            known = orders.get(item.aggregate, (0, -1))
             if item.overrides:  # its owner was restored: what is held is of a past that has not been
-                orders[item.aggregate] = UNKNOWN if item.forgotten else item.order
+                orders[item.aggregate] = (0, -1) if item.forgotten else item.order
                 winners[item.aggregate] = item
                 again.add(item.aggregate)
                 counts[noun, "restored"] += 1
@@ -223,11 +221,10 @@ class Projector:
                 continue
             skipped = item.order[1] == 0 and item.order[0] > known[0] + 1
             came_late = item.order[1] > 0 and item.order[0] > known[0]
-            if (skipped or came_late) and not self.shadow:
-                lane = (item.record.topic, item.record.partition)
-                if lane not in view.catching_up and skipped:
+            if (skipped or came_late) and not self.shadow and lane_of(item) not in view.catching_up:
+                if skipped:
                     gaps.append(item.aggregate)
-                elif lane not in view.catching_up:
+                else:
                     late.append((item.aggregate, known[0], item.order[0]))
             orders[item.aggregate] = item.order
             winners[item.aggregate] = item
@@ -250,12 +247,7 @@ class Projector:
         gone = [item for item in ordered if item.forgotten and item.aggregate in old]
         for hook, items in ((route.hook, chosen), (route.forgotten, gone)):
             if hook is not None and items:
-                read = STATES[noun].__pydantic_validator__.validate_json
-                changes = [
-                    Change(read(old[item.aggregate]["state"]) if item.aggregate in old else None, item.state, item)
-                    for item in items
-                ]
-                await hook(context, changes)
+                await hook(context, changes_of(noun, items, old))
 
     async def _store(self, context: ConsumerContext, noun: str, chosen: Sequence[ReadableRecord]) -> None:
         status = await context.raw.execute(
@@ -270,9 +262,7 @@ class Projector:
             [area_of(item.state) for item in chosen],
             [item.time for item in chosen],
         )
-        if (
-            status != f"INSERT 0 {len(chosen)}"
-        ):  # a hook must never post a difference to a state that is not the old one
+        if status != f"INSERT 0 {len(chosen)}":  # a hook must never post a difference to another state than the old one
             raise ConcurrentUpdate(noun)
 
     async def progress(self, raw: asyncpg.Connection, items: Sequence[DecodedRecord], view: PartitionView) -> None:
@@ -280,7 +270,7 @@ class Projector:
         positions: dict[tuple[str, int], int] = {}
         newest: dict[tuple[str, int], datetime] = {}
         for item in items:
-            lane = (item.record.topic, item.record.partition)
+            lane = lane_of(item)
             if lane not in view.ends:
                 continue
             positions[lane] = max(positions.get(lane, 0), item.record.offset + 1)

@@ -1,7 +1,8 @@
 """A log that was cut below a reader's position: what it had not read yet is gone, and no version says so by a gap."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from aiokafka.structs import TopicPartition
 
@@ -53,14 +54,33 @@ def of_states(cuts: Sequence[Cut]) -> frozenset[str]:
     return frozenset(one.noun for one in cuts if TOPICS[one.noun].kind is TopicKind.STATES)
 
 
-def told(cuts: Sequence[Cut]) -> None:
-    """Log and count."""
-    for one in cuts:
-        metrics.LOGS_CUT.labels(counted_as(one.noun)).inc()
-        log.critical(
-            "log_cut_below_position",
-            noun=counted_as(one.noun),
-            partition=one.partition,
-            position=one.position,
-            begins_at=one.begin,
-        )
+class CutWatch:
+    """Watch over the cuts of one consumer's partitions: logged, counted, and told to whoever can mend them."""
+
+    def __init__(self, nouns: Mapping[str, str], on_cut: OnCut | None) -> None:
+        self._nouns = nouns
+        self._on_cut = on_cut
+
+    async def tell(self, cuts: Sequence[Cut], cluster_id: str) -> None:
+        """Tell of cuts. Raises what `on_cut` raises: then nothing was said."""
+        if cuts and self._on_cut is not None:
+            await self._on_cut(cuts, cluster_id)
+        for one in cuts:
+            metrics.LOGS_CUT.labels(counted_as(one.noun)).inc()
+            log.critical(
+                "log_cut_below_position",
+                noun=counted_as(one.noun),
+                partition=one.partition,
+                position=one.position,
+                begins_at=one.begin,
+            )
+
+    def look(
+        self, consumer: Consumer, jumped: Mapping[TopicPartition, int], cluster_id: str
+    ) -> Callable[[], Coroutine[Any, Any, None]]:
+        """Look whether a jump of offsets is what compaction leaves, or a log that was cut under us: it begins later."""
+
+        async def looking() -> None:
+            await self.tell(await cuts_of(consumer, jumped, self._nouns), cluster_id)
+
+        return looking

@@ -13,7 +13,7 @@ from shared.messaging.bus.diagnosis import diagnose_reading
 from shared.messaging.bus.interface import BUS_ERRORS, Bus, BusUnavailable, Consumer, Record
 from shared.messaging.bus.tasks import cancel_all, reason_of, stop_within, until_first_ends
 from shared.messaging.failure_kinds import FailureKind, failure_kind
-from shared.messaging.reading.cuts import Cut, OnCut, cuts_of, told
+from shared.messaging.reading.cuts import CutWatch, OnCut
 from shared.messaging.reading.fetcher import Fetcher, hand_back
 from shared.messaging.reading.processor import BatchProcessor, PartitionView, TooManyDeadLetters
 from shared.messaging.reading.rebalance import RebalanceListener
@@ -50,7 +50,6 @@ class ConsumerRunner:
         on_cut: OnCut | None = None,
     ) -> None:
         self._bus = bus
-        self._on_cut = on_cut
         self._diagnostics = diagnostics or Diagnostics()
         self._part = f"consumer {group}"
         self._processor = processor
@@ -63,6 +62,7 @@ class ConsumerRunner:
         self._offsets_generation = -1
         self._uncommitted: dict[TopicPartition, int] = {}
         self._watchdog = ProgressWatchdog(bus, self._tuning)
+        self._cuts = CutWatch(processor.nouns, on_cut)
         self._fetcher = Fetcher(poll=self._tuning.poll, batch=self._tuning.batch)
         self._rebuilds = 0
         self.started = False
@@ -209,36 +209,18 @@ class ConsumerRunner:
     async def _begin(self, consumer: Consumer) -> None:
         async def beginning() -> None:
             self._start_offsets = await self._stopping.bounded(
-                self._tuning.call,
-                seek_start_offsets(
-                    consumer,
-                    self._processor.database,
-                    self._processor.reader,
-                    self._start_offsets.cluster_id,
-                    self._processor.nouns,
-                ),
+                self._tuning.call, seek_start_offsets(consumer, self._processor, self._start_offsets.cluster_id)
             )
-            await self._cut(self._start_offsets.cuts)
+            await self._cuts.tell(self._start_offsets.cuts, self._start_offsets.cluster_id)
             self._fetcher.forget()
 
         await self._in_place(beginning)
 
-    async def _cut(self, cuts: Sequence[Cut]) -> None:
-        if cuts and self._on_cut is not None:
-            await self._on_cut(cuts, self._start_offsets.cluster_id)
-        told(cuts)
-
     async def _look_for_cuts(self, consumer: Consumer) -> None:
-        """A jump is what compaction leaves, unless the log begins behind where we were: then it was cut under us."""
-        jumped = {tp: at for tp, at in self._fetcher.jumped.items() if tp not in self._start_offsets.catching_up}
-
-        async def looking() -> None:
-            await self._cut(
-                await self._stopping.bounded(self._tuning.call, cuts_of(consumer, jumped, self._processor.nouns))
-            )
-
-        if jumped:
-            await self._in_place(looking)
+        start = self._start_offsets
+        if jumped := {tp: at for tp, at in self._fetcher.jumped.items() if tp not in start.catching_up}:
+            look = self._cuts.look(consumer, jumped, start.cluster_id)
+            await self._in_place(lambda: self._stopping.bounded(self._tuning.call, look()))
 
     async def _fetch(self, consumer: Consumer) -> Mapping[TopicPartition, Sequence[Record]]:
         try:

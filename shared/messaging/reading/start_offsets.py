@@ -8,9 +8,9 @@ from aiokafka.structs import TopicPartition
 from sqlalchemy import select
 
 from shared.contracts.catalogue import TOPICS
-from shared.db.engine import Database
 from shared.messaging.bus.interface import Consumer
 from shared.messaging.reading.cuts import Cut, cuts_of
+from shared.messaging.reading.processor import BatchProcessor
 from shared.messaging.reading.progress import ConsumerProgress
 
 
@@ -32,22 +32,21 @@ class StartOffsets:
                 del self.catching_up[lane]
 
 
-async def seek_start_offsets(
-    consumer: Consumer, database: Database, reader: str, cluster_id: str, nouns: Mapping[str, str]
-) -> StartOffsets:
+async def seek_start_offsets(consumer: Consumer, processor: BatchProcessor, cluster_id: str) -> StartOffsets:
     """Seek to the start offset of every assigned partition.
 
     That is the beginning if this database never read the partition of this broker: the broker is new, or the database
     is, or was cut below what this database had read. Otherwise the committed offset, or that of the database if it is
-    lower (it came out of a backup). `nouns`: noun of each complete topic name.
+    lower (it came out of a backup).
     """
+    nouns = processor.nouns
     mine = sorted(consumer.assignment())
     if not mine:
         return StartOffsets(cluster_id)
-    async with database.session() as session:
+    async with processor.database.session() as session:
         found = await session.execute(
             select(ConsumerProgress.topic, ConsumerProgress.partition, ConsumerProgress.position).where(
-                ConsumerProgress.reader == reader, ConsumerProgress.cluster_id == cluster_id
+                ConsumerProgress.reader == processor.reader, ConsumerProgress.cluster_id == cluster_id
             )
         )
         known = {TopicPartition(topic, partition): position for topic, partition, position in found}

@@ -158,10 +158,10 @@ async def a_worker(bus: MemoryBus, database: Database, clock: Clock, crypto: Cry
         key_watch=KeyWatch(database, crypto, SPEC.metadata, clock, Diagnostics()),
         history=History(
             database,
+            "indicators",
+            "indicators",
             lambda session: plain_context(session, SPEC, clock, crypto),
-            service="indicators",
-            reader="indicators",
-            diagnostics=Diagnostics(),
+            Diagnostics(),
         ),
     )
     kinds = [kind for feature in FEATURES if feature.jobs for kind in feature.jobs(process)]
