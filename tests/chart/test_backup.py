@@ -4,11 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.chart.rendering import CASES, Case, Refusal, of_kind, rendered
+from tests.chart.rendering import Case, Manifest, Refusal, of_kind, rendered
 
 pytestmark = pytest.mark.chart
-
-EVERYTHING = next(case for case in CASES if case.name == "everything")
 
 
 def backup(**values: Any) -> list[dict[str, Any]]:
@@ -54,10 +52,12 @@ def test_what_the_operator_would_not_take_is_refused_at_once(wrong: dict[str, An
         backup(**wrong)
 
 
+def restored(documents: list[Manifest]) -> list[Manifest]:
+    return [one for one in of_kind(documents, "CronJob") if one["metadata"]["name"].endswith("-restored")]
+
+
 def test_after_a_restore_a_job_is_made_of_what_never_runs_by_itself() -> None:
-    found = [
-        one for one in of_kind(rendered(Case("county")), "CronJob") if one["metadata"]["name"].endswith("-restored")
-    ]
+    found = restored(rendered(Case("county")))
     assert [one["metadata"]["name"] for one in found] == [
         f"county-xiangli-{service}-restored" for service in ("registry", "services-hall", "grid", "indicators")
     ]
@@ -68,4 +68,4 @@ def test_after_a_restore_a_job_is_made_of_what_never_runs_by_itself() -> None:
         told = {variable["name"] for variable in container["env"]}
         assert "XIANGLI_MIGRATOR_DATABASE_URL" not in told, "it writes as the service does"
     off = rendered(Case("county", over={"restoring": {"enabled": False}}))
-    assert not [one for one in of_kind(off, "CronJob") if one["metadata"]["name"].endswith("-restored")]
+    assert restored(off) == []

@@ -21,7 +21,7 @@ def test_each_service_has_an_api_a_worker_and_its_duties() -> None:
         "migrate",
         "migrate",
         "worker",
-    )  # the second one: of which a Job is made after a restore
+    )  # one of them is for after a restore
     assert found == sorted([*((service, role) for service in services for role in roles), ("test", "test")])
 
 
