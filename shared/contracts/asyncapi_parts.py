@@ -22,7 +22,8 @@ binary mode: the attributes are headers, the value is the JSON of the fact. The 
 Topics of states are compacted: the last state of a key stays for ever, so that a reader may begin at the
 beginning at any time. Keep the state with the highest `(ce_sequence, ce_revision)` of a key and ignore the
 rest: deliveries repeat. Two facts hold whatever was told before, for their owner was restored from a backup:
-`<noun>.rolled_back` replaces the state that is kept, `<noun>.forgotten` removes it. No message carries a name, an identity number, a phone number, an address or free text.
+`<noun>.rolled_back` replaces the state that is kept, `<noun>.forgotten` removes it.
+No message carries a name, an identity number, a phone number, an address or free text.
 Unknown fields have to be ignored: within a version (`v1` in `ce_dataschema`) optional fields may be added,
 nothing else changes.
 

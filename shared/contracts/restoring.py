@@ -17,7 +17,7 @@ _HOLDS = (
 )
 _GONE = (
     "The owner was restored from a backup and does not know this any more: remove it. The state is the last one that"
-    " was told (撤销)."
+    " was told (失去)."
 )
 _LINES: tuple[FactLine, ...] = ((ROLLED_BACK, _HOLDS, {}, {}), (FORGOTTEN, _GONE, {}, {}))
 
