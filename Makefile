@@ -11,7 +11,7 @@
 PORT ?= 8000
 LOCAL ?= .local
 WORKERS ?= 3
-APART := faults or noun or kafka or large or chart or cluster or image or client or oidc or handbook or java or browser
+APART := faults or noun or kafka or large or chart or cluster or image or client or oidc or handbook or java or browser or restore
 export PORT LOCAL KAFKA KAFKA_VERSION KUBERNETES HELM ISSUER SETTINGS COUNTY
 
 # Children are to keep their compiled modules: without them eight processes start three times as slowly.
@@ -21,7 +21,7 @@ PY := .venv/bin/python
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help env run demo token doctor first-day test test-faults check bench reset test-large kafka test-kafka lock generate noun test-noun check-asyncapi \
-  compose-env test-chart test-cluster test-image test-client test-forms test-browser test-oidc test-handbook
+  compose-env test-chart test-cluster test-image test-client test-forms test-browser test-oidc test-handbook test-restore
 
 help:  ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ check: env  ## ruff, mypy --strict, import rules, stale generated files, freshne
 
 test-faults: env  ## whole counties whose processes, broker and database are killed, restarted and doubled (five minutes)
 	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m faults tests/e2e $(ARGS)
+
+test-restore: env  ## databases come back from base backup and WAL, alone and together; lost broker, PgBouncer (needs Debian's pgbouncer)
+	$(PY) -m pytest -q -m restore $(ARGS)
 
 bench: env  ## measure the goals against their controls: make bench [GOAL=id]
 	$(PY) -m tests.bench $(GOAL)

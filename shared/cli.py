@@ -114,6 +114,12 @@ def parser(package: str) -> argparse.ArgumentParser:
     rebuild = verb("rebuild", "jobs:rebuild", "start a job that builds what this service read again from the topics")
     rebuild.add_argument("--expect", nargs="*", default=[], metavar="noun=count", help="what `republish` printed")
 
+    verb(
+        "after-restore",
+        "restoring:tell",
+        "after a restore from a backup: tell the readers what holds, and print what was lost",
+    )
+
     verb("rotate-keys", "jobs:rotate_keys", "start a job that seals everything anew under the active keys")
     verb("keys", "jobs:show_keys", "ids of the keys in use; exit 1 while anything needs another than the active ones")
 

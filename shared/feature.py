@@ -93,13 +93,18 @@ def routes_of(features: Sequence[Feature]) -> tuple[Route, ...]:
     One feature at most reckons with a noun: there is one result for all hooks.
     """
     hooks: dict[str, list[Hook]] = {}
+    forgotten: dict[str, list[Hook]] = {}
     reckons: dict[str, Reckon] = {}
     for route in (route for feature in features for route in feature.routes):
         hooks.setdefault(route.noun, []).extend([] if route.hook is None else [route.hook])
+        forgotten.setdefault(route.noun, []).extend([] if route.forgotten is None else [route.forgotten])
         if route.reckon is not None:
             assert route.noun not in reckons, f"two features reckon with {route.noun}"
             reckons[route.noun] = route.reckon
-    return tuple(Route(noun, _one_after_the_other(several), reckons.get(noun)) for noun, several in hooks.items())
+    return tuple(
+        Route(noun, _one_after_the_other(several), _one_after_the_other(forgotten[noun]), reckons.get(noun))
+        for noun, several in hooks.items()
+    )
 
 
 def _one_after_the_other(hooks: Sequence[Hook]) -> Hook | None:

@@ -9,15 +9,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.access_log import AccessLog, AccessNotes
 from shared.clock import Clock, SystemClock
 from shared.crypto.service import Crypto
-from shared.db.engine import GONE, Database, raw_dsn
-from shared.diagnostics import Diagnosis, Diagnostics
-from shared.errors import DomainError
+from shared.db.engine import Database, raw_dsn
+from shared.diagnostics import Diagnostics
 from shared.feature import Feature, indexes_of, routes_of, schedules_of
 from shared.files.archive import Archive
 from shared.files.store import FileStore
@@ -41,7 +39,10 @@ from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.routes import Route
 from shared.messaging.reading.runner import ConsumerRunner
 from shared.messaging.reading.watchdog import ConsumerTuning
+from shared.migration.awaited import NOT_MIGRATED, is_migrated
 from shared.observability import logging, tracing
+from shared.reconciliation.history import PART as HISTORY
+from shared.reconciliation.history import History
 from shared.republish import republish_kind
 from shared.rotation.job import Rotation, rotation_kind
 from shared.rotation.leftovers import digest_sweep
@@ -51,8 +52,6 @@ from shared.service import ServiceSpec
 from shared.settings import BrokerProfile, ServiceSettings
 
 log = logging.get_logger(__name__)
-
-NOT_MIGRATED = Diagnosis("XIANGLI_DATABASE_URL", "the database was never migrated, or its role may not see the tables")
 
 FLUSH = 0.25
 """Share of the grace period kept for the relay to send what the last transactions added."""
@@ -74,6 +73,7 @@ class Worker:
     runner: ConsumerRunner
     archive: Archive
     key_watch: KeyWatch
+    history: History
     inbound: ConsumerRunner | None = None
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -96,6 +96,7 @@ class Worker:
             "keys": self.key_watch.sound,
             "consumer": self.runner.ready if self.routes else await self._bus_answers(),
         }
+        parts[HISTORY] = not (parts["database"] and self.runner.started) or await self.history.whole()
         return parts if self.inbound is None else {**parts, "inbound": self.inbound.ready}
 
     def alive(self) -> bool:
@@ -186,6 +187,7 @@ async def _worker(
     projector = Projector(
         database, routes, owner=spec.name, clock=clock, crypto=crypto, reader=group, access_log=access_log
     )
+    history = History(database, spec.name, group, lambda one: plain_context(one, spec, clock, crypto), diagnostics)
     parts = WorkerParts(database, bus, crypto, clock, tuning, diagnostics, access_log)
     county = None if inbound is None else inbound_runner(spec.name, settings, inbound, parts)
     try:
@@ -212,7 +214,9 @@ async def _worker(
                 group=group,
                 tuning=tuning,
                 diagnostics=diagnostics,
+                on_cut=history.was_cut,
             ),
+            history=history,
             archive=Archive(FileStore.from_settings(settings, spec.name), database, crypto, clock),
             key_watch=KeyWatch(database, crypto, spec.metadata, clock, diagnostics),
             inbound=county,
@@ -224,19 +228,13 @@ async def _worker(
         await database.close()
 
 
-async def _migrated(database: Database) -> bool:
-    """Whether the database answers and was ever migrated."""
-    try:
-        async with database.session() as session:
-            return await session.scalar(text("SELECT to_regclass('public.projected_states') IS NOT NULL")) is True
-    except (*GONE, DomainError):
-        return False
-
-
 async def _database_answers(worker: Worker) -> None:
     told = False
-    while not worker.stop.is_set() and not await _migrated(worker.database):
-        worker.diagnostics.report("schema", NOT_MIGRATED if await worker.database.ready() else None)
+    while not worker.stop.is_set():
+        answers = await worker.database.ready()  # first of all: a pooler would be told by nothing else
+        if answers and await is_migrated(worker.database):
+            break
+        worker.diagnostics.report("schema", NOT_MIGRATED if answers else None)
         if not told:
             log.warning("database_awaited")
         told = True

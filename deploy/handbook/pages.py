@@ -6,7 +6,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "operations"
-PAGES = ("install", "first-day", "begin", "configure", "republish", "dead-letters", "keys", "upgrade")
+PAGES = (
+    "install",
+    "first-day",
+    "begin",
+    "configure",
+    "republish",
+    "dead-letters",
+    "keys",
+    "restore",
+    "log-cut",
+    "upgrade",
+)
 """Pages with commands, in the order in which an operator meets them: each begins where the one before it ended."""
 
 CHINESE = ".zh-CN"

@@ -114,6 +114,14 @@ BUS = Dashboard(
                 (rate("xiangli_late_states_total", "noun"), f"补到 late {legend('noun')}"),
             ],
         ),
+        Panel(
+            "读到之前被删 Cut before they were read",
+            "short",
+            [
+                (now("xiangli_nouns_incomplete"), f"不全 incomplete {legend()}"),
+                (rate("xiangli_logs_cut_total", "noun"), legend("noun")),
+            ],
+        ),
         Panel("县里来件 Inbound", "short", [(rate("xiangli_inbound_total", "answer"), legend("answer"))]),
         Panel(
             "重建的客户端 Clients built anew",

@@ -124,6 +124,22 @@ ALERTS = (
         "versions were skipped on a topic",
     ),
     Alert(
+        "XiangliLogCut",
+        f"max by ({SERVICE}) (xiangli_nouns_incomplete) > 0",
+        "0m",
+        PAGE,
+        "主题在读到之前被删，数据不全，正在向来源要全部数据",
+        "a topic was cut before it was read: what it told is missing, and is asked for again",
+    ),
+    Alert(
+        "XiangliInboundCut",
+        f'sum by ({SERVICE}) (increase(xiangli_logs_cut_total{{noun=~"county[.].+"}}[1h])) > 0',
+        "0m",
+        TICKET,
+        "县里系统的来件在读到之前过期被删",
+        "what county systems sent was deleted before it was read",
+    ),
+    Alert(
         "XiangliDeadLetters",
         f"max by ({SERVICE}) (xiangli_dead_letters_open) > 0",
         "15m",

@@ -6,6 +6,7 @@ left to Kubernetes. helm matches patterns as RE2: no look-ahead.
 
 from collections.abc import Mapping
 
+from deploy.helm.backup import BACKUPS
 from deploy.helm.json_schema import BOOLEAN, FREE, Schema, mapping, needing, one_of, ref, several, text, whole
 
 PORT = whole(1, 65535)
@@ -237,6 +238,7 @@ VALUES = mapping(
         successfulJobsHistoryLimit=whole(),
         failedJobsHistoryLimit=whole(),
     ),
+    **BACKUPS,
     api=ref("api"),
     worker=ref("worker"),
     jobs=mapping(**_PODS),

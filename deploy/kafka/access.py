@@ -66,7 +66,7 @@ class Names:
 
 
 def service_rules(service: str, names: Names, *, creates: bool = False) -> list[Rule]:
-    """Rules of a service: its own topics to write and to check, the topics it reads, its groups, its dead letters.
+    """Rules of a service: its own topics to write, check and read, those it follows, its groups, its dead letters.
 
     `creates`: its `migrate` may also make the topics that are missing; not needed if an operator (Strimzi) makes them.
     """
@@ -76,9 +76,9 @@ def service_rules(service: str, names: Names, *, creates: bool = False) -> list[
     for topic in TOPICS.values():
         operations: list[Operation] = []
         if topic.owner == service:
-            operations.append(Operation.WRITE)
+            operations += [Operation.WRITE, Operation.READ]  # after a restore it looks at what it has told
         if service in topic.readers:
-            operations.append(Operation.READ)
+            operations += [] if topic.owner == service else [Operation.READ]
             group = names.group(topic.reading_group(service))
             groups.add(group)
             dead_letters = dead_letter_topic(names.topic(topic.name), group)

@@ -12,6 +12,7 @@ from shared.doctor.database import check_database
 from shared.doctor.disk import check_disk
 from shared.doctor.findings import Finding, Level
 from shared.doctor.issuer import check_issuer
+from shared.doctor.keys import check_keys
 from shared.observability import logging
 from shared.service import ServiceSpec
 from shared.settings import ServiceSettings
@@ -36,7 +37,7 @@ async def findings(
     spec: ServiceSpec, settings: ServiceSettings, clock: Clock, *, of: str | None = None
 ) -> Sequence[Finding]:
     """Findings of all checks, side by side: one that waits for a deadline does not make the others wait."""
-    checks = [check_database(spec, settings, clock)]
+    checks = [check_database(spec, settings, clock), check_keys(spec, settings)]
     checks += [check_bus(spec.name, settings)] if of != "api" else []
     checks += [check_issuer(settings, clock)] if of != "worker" else []
     parts = await asyncio.gather(*checks, check_certificates(settings, clock))

@@ -6,6 +6,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from shared.contracts.county.submission import EVENT_ID
 from shared.contracts.envelope import MAX_SUBJECT, dataschema
+from shared.contracts.restoring import FORGOTTEN, ROLLED_BACK
+
+_REPEATED = (".restated", f".{ROLLED_BACK}", f".{FORGOTTEN}")
+"""Facts that are announced by a run."""
 
 HOTLINE, HOTLINE_REQUEST = "urn:county:450481:hotline-12345", "HL-20261122-000017"
 """Source and id of the example of an event from the county."""
@@ -17,7 +21,9 @@ Events of one county's deployment on Apache Kafka, in both directions, as CloudE
 binary mode: the attributes are headers, the value is the JSON of the fact. The key is the aggregate's id.
 Topics of states are compacted: the last state of a key stays for ever, so that a reader may begin at the
 beginning at any time. Keep the state with the highest `(ce_sequence, ce_revision)` of a key and ignore the
-rest: deliveries repeat. No message carries a name, an identity number, a phone number, an address or free text.
+rest: deliveries repeat. Two facts hold whatever was told before, for their owner was restored from a backup:
+`<noun>.rolled_back` replaces the state that is kept, `<noun>.forgotten` removes it.
+No message carries a name, an identity number, a phone number, an address or free text.
 Unknown fields have to be ignored: within a version (`v1` in `ce_dataschema`) optional fields may be added,
 nothing else changes.
 
@@ -94,7 +100,7 @@ CLOUD_EVENT_HEADERS: dict[str, Any] = {
             "pattern": r"^[0-9]{20}$",
             "description": "The aggregate's version, at most 2^63 - 1.",
         },
-        "ce_revision": {"type": "string", "pattern": r"^[0-9]+$", "description": "0, or the run that restated it."},
+        "ce_revision": {"type": "string", "pattern": r"^[0-9]+$", "description": "0, or the run that told it again."},
         "ce_dataschema": {"type": "string", "format": "uri", "description": _DATASCHEMA},
         "traceparent": {"type": "string", "description": "W3C Trace Context."},
         "content-type": {"type": "string", "const": "application/json"},
@@ -134,7 +140,7 @@ def fact_headers(type_: str, version: int, value: Mapping[str, Any]) -> dict[str
         "ce_subject": subject,
         "ce_partitionkey": subject,
         "ce_sequence": f"{state['version']:020d}",
-        "ce_revision": "1" if type_.endswith(".restated") else "0",
+        "ce_revision": "1" if type_.endswith(_REPEATED) else "0",
         "ce_dataschema": dataschema(type_, version),
         "content-type": "application/json",
     }

@@ -3,6 +3,7 @@
 from shared.contracts import grid, indicators, registry, services_hall  # noqa: F401  (fills `STATES` and `FACTS`)
 from shared.contracts.county.inbound import INBOUND
 from shared.contracts.envelope import STATES
+from shared.contracts.restoring import complete
 from shared.contracts.topic import Topic, TopicKind
 
 __all__ = [
@@ -18,6 +19,8 @@ __all__ = [
     "nouns_of",
     "topic_name",
 ]
+
+complete()
 
 COUNTY = "county"
 """The owner of what county systems send in: none of our services."""

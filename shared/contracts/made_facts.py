@@ -32,4 +32,9 @@ def _fact(state: type[S], word: str, meaning: str, example: dict[str, Any], carr
             **{name: field for name, (_, field) in carried.items()},
         }
 
-    return new_class(f"{state.__name__.removesuffix('State')}{word.capitalize()}", (Fact[state],), {}, body)  # type: ignore[valid-type]
+    return new_class(f"{state.__name__.removesuffix('State')}{_joined(word)}", (Fact[state],), {}, body)  # type: ignore[valid-type]
+
+
+def _joined(word: str) -> str:
+    """`rolled_back` → `RolledBack`."""
+    return "".join(part.capitalize() for part in word.split("_"))

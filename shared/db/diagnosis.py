@@ -16,6 +16,10 @@ _SENTENCES: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
         (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError),
         "the database server refuses its user or password (PGUSER and PGPASSWORD where it holds none)",
     ),
+    (
+        (asyncpg.ProtocolViolationError,),
+        "what stands there refuses the settings that we send first: a pooler (PgBouncer); name PostgreSQL itself",
+    ),
     ((asyncpg.InvalidCatalogNameError,), "it names a database that does not exist on that server"),
     ((asyncpg.TooManyConnectionsError,), "the database server has no connection left for us"),
     ((asyncpg.CannotConnectNowError,), "the database server is starting up or shutting down"),

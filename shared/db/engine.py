@@ -16,6 +16,7 @@ from shared.db.diagnosis import diagnose_database
 from shared.db.faults import READ_ONLY, sqlstate_of
 from shared.db.gathering import Gathering
 from shared.db.group_commit import GroupCommit
+from shared.db.pooler import diagnose_pooler
 from shared.db.session import TurnSession, row_session
 from shared.db.turns import Turns
 from shared.db.waking import MARK, Waker
@@ -97,6 +98,7 @@ class Database:
             connect_args={"server_settings": self._server_settings | {MARK: "on"}, "timeout": CONNECT_TIMEOUT},
         )
         event.listen(self.engine.sync_engine, "handle_error", _give_up_read_only)
+        self._sessions_are_ours = False
         self.waker = Waker(lambda: self.connect_raw(purpose="waker"))
         self.reads = Gathering(self.session)
         self.group = GroupCommit(self.session, self.waker.wake)
@@ -161,13 +163,25 @@ class Database:
         )
         return connection
 
-    async def ready(self) -> bool:
-        """Whether the database answers within two seconds. Never raises.
+    async def _connect_once(self) -> asyncpg.Connection:
+        """A connection that leaves no prepared statement behind."""
+        connection: asyncpg.Connection = await asyncpg.connect(
+            self._dsn, timeout=CONNECT_TIMEOUT, server_settings=self._server_settings, statement_cache_size=0
+        )
+        return connection
 
-        On a connection of its own: a pool that is busy is no reason to be taken out of service.
+    async def ready(self) -> bool:
+        """Whether the database answers within two seconds, and no pooler stands before it that we cannot work with.
+
+        Never raises. On a connection of its own: a pool that is busy is no reason to be taken out of service.
         """
         try:
             async with asyncio.timeout(2):
+                if not self._sessions_are_ours:
+                    unsuited = await diagnose_pooler(self._connect_once, self._server_settings)
+                    self.diagnostics.report("database", unsuited)
+                    self._sessions_are_ours = unsuited is None
+                    return self._sessions_are_ours
                 connection = await self.connect_raw(purpose="ready")
                 try:
                     await connection.fetchval("SELECT 1")

@@ -22,6 +22,7 @@ PASSING: Mapping[str, str] = {
     "42703": "a column is missing: the migration is still to come",
     "42704": "an object is missing, likewise",
     "42883": "a function is missing, likewise",
+    "42P05": "a prepared statement is there already: another server answers",
     "42P01": "a table is missing, likewise",
     "53": "resources: disk, memory, connections",
     "55": "an object is in use, or a lock was not given in time",

@@ -9,6 +9,7 @@ from shared.clock import Clock
 from shared.db import versions
 from shared.db.diagnosis import URL, diagnose_database
 from shared.db.engine import CONNECT_TIMEOUT, GONE, raw_dsn, server_settings
+from shared.db.pooler import diagnose_pooler
 from shared.diagnostics import Diagnosis
 from shared.doctor.findings import Check, Finding, fault, fine
 from shared.doctor.sentences import DATABASE, told
@@ -42,6 +43,9 @@ async def check_database(spec: ServiceSpec, settings: ServiceSettings, clock: Cl
         diagnosis = diagnose_database(error) or Diagnosis(URL, f"no connection ({type(error).__name__})")
         return [told(Check.DATABASE, diagnosis, DATABASE)]
     try:
+        pooler = await diagnose_pooler(lambda: _again(settings, limits), limits)
+        if pooler is not None:
+            return [told(Check.DATABASE, pooler, DATABASE)]
         return [
             fine(Check.DATABASE, "数据库可以连接。", "the database can be reached."),
             _version(connection),
@@ -51,6 +55,14 @@ async def check_database(spec: ServiceSpec, settings: ServiceSettings, clock: Cl
         ]
     finally:
         await connection.close()
+
+
+async def _again(settings: ServiceSettings, limits: dict[str, str]) -> asyncpg.Connection:
+    dsn = raw_dsn(settings.database_url.get_secret_value())
+    connection: asyncpg.Connection = await asyncpg.connect(
+        dsn, timeout=CONNECT_TIMEOUT, server_settings=limits, statement_cache_size=0
+    )
+    return connection
 
 
 def _version(connection: asyncpg.Connection) -> Finding:

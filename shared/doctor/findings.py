@@ -21,6 +21,7 @@ class Check(StrEnum):
     VERSION = "version"
     SCHEMA = "schema"
     RIGHTS = "rights"
+    KEYS = "keys"
     CLOCK = "clock"
     BROKER = "broker"
     TOPICS = "topics"

@@ -26,7 +26,15 @@ CERTIFICATE = (
 )
 RULES = ("请由消息总线管理员按随附的用户清单重新授权", "let the bus's administrator apply the generated users again")
 
+POOLER = (
+    "请让地址直接指向 PostgreSQL，或把连接池改为会话模式",
+    "name PostgreSQL itself, or let the pooler keep sessions",
+)
+
 DATABASE = (
+    Words("a pooler in transaction mode", "数据库前有事务模式的连接池（PgBouncer），不受支持", *POOLER),
+    Words("stands there and drops", "数据库前的连接池（PgBouncer）丢弃了超时设置", *POOLER),
+    Words("refuses the settings that we send", "数据库前的连接池（PgBouncer）拒绝我们的连接设置", *POOLER),
     Words("refuses its user or password", "数据库拒绝该用户或密码", *PASSWORD),
     Words(
         "a database that does not exist",

@@ -69,6 +69,12 @@ LATE_STATES = Counter(
 SURPLUS_STATES = Gauge(
     "xiangli_surplus_states", "Versions that are held of a noun and that its owner does not know.", ["noun"]
 )
+LOGS_CUT = Counter(
+    "xiangli_logs_cut_total", "Partitions of a topic that were cut below what this reader had read.", ["noun"]
+)
+NOUNS_INCOMPLETE = Gauge(
+    "xiangli_nouns_incomplete", "Nouns of which everything was asked for again, and has not come yet."
+)
 DEAD_LETTERS = Counter("xiangli_dead_letters_total", "Records put aside, by noun and error code.", ["noun", "code"])
 DEAD_LETTERS_OPEN = Gauge("xiangli_dead_letters_open", "Records put aside and not yet settled.")
 PENDING = Gauge("xiangli_pending_records", "Records that wait for an aggregate not yet seen.", ["noun"])

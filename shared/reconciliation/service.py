@@ -59,7 +59,7 @@ class Checksums:
         """Say it of one noun. `run`: the revision under which `buckets` were announced again for `reader`."""
         now = self._clock.now()
         sums = await self._repository.sums(own_versions(self._aggregates[noun]))
-        if not any(sums.counts) and await self._repository.said(noun) is None:
+        if run is None and not any(sums.counts) and await self._repository.said(noun) is None:
             return False
         said = await self._repository.say(
             noun, taken_at=now, counts=sums.counts, sums=sums.sums, run=run, reader=reader, buckets=sorted(buckets)
@@ -118,7 +118,9 @@ class Comparison:
         await self._repository.mend_surplus(noun, EVERY - differing, now)
         came = frozenset(said.buckets) if said.reader == self._reader else frozenset()
         question = await self._session.get(ChecksumQuestion, noun, populate_existing=True)
-        if said.run is not None and came and question is not None:
+        if question is not None and not differing and said.taken_at > question.asked_at:
+            await self._repository.answered(noun, now)
+        elif said.run is not None and came and question is not None:
             if stayed := apart & came:
                 await self._repository.note_surplus(noun, stayed, run=said.run, before=question.asked_at, now=now)
             await self._repository.answered(noun, now)
@@ -127,6 +129,13 @@ class Comparison:
             await self._ask(noun, asked)
         metrics.SURPLUS_STATES.labels(counted_as(noun)).set(await self._repository.surplus(noun))
         return True
+
+    async def ask_for_all(self, nouns: Iterable[str]) -> None:
+        """What was told of these nouns was deleted before it was read: their owners shall announce all of it again."""
+        for noun in sorted(nouns):
+            if is_counted(noun):
+                log.warning("noun_asked_for", noun=counted_as(noun))
+                await self._ask(noun, EVERY)
 
     async def _ask(self, noun: str, buckets: Collection[int]) -> None:
         asked = await self._repository.ask(noun, asked_at=self._clock.now(), buckets=sorted(buckets))

@@ -44,6 +44,7 @@ class MemoryBus:
         self._changed = asyncio.Event()
         self.groups: dict[str, _Group] = {}
         self.log: dict[TopicPartition, list[MemoryRecord]] = {}
+        self.begins: dict[TopicPartition, int] = {}
 
     def create_topic(self, name: str, partitions: int) -> None:
         self._topics[name] = partitions
@@ -60,9 +61,14 @@ class MemoryBus:
         """Another broker behind the same address: empty, with another id."""
         self._id = f"memory-{uuid4()}"
         self.log.clear()
+        self.begins.clear()
         for group in self.groups.values():
             group.offsets.clear()
         self._notify()
+
+    def cut(self, topic: str, begin: int, partition: int = 0) -> None:
+        """Delete what lies before an offset, as retention does."""
+        self.begins[TopicPartition(topic, partition)] = begin
 
     def sender(self) -> "MemorySender":
         return MemorySender(self)
@@ -228,7 +234,7 @@ class MemoryConsumer:
         except BusUnavailable:
             return found
         for lane in partitions or tuple(self._positions):
-            start = self._positions[lane]
+            start = max(self._positions[lane], self._bus.begins.get(lane, 0))
             if most <= 0:
                 continue
             records = self._bus.log.get(lane, [])[start : start + most]
@@ -258,7 +264,11 @@ class MemoryConsumer:
 
     async def seek_to_beginning(self, *partitions: TopicPartition) -> None:
         for lane in partitions or tuple(self._positions):
-            self._positions[lane] = 0
+            self._positions[lane] = self._bus.begins.get(lane, 0)
+
+    async def beginning_offsets(self, partitions: Iterable[TopicPartition]) -> Mapping[TopicPartition, int]:
+        self._bus.check()
+        return {lane: self._bus.begins.get(lane, 0) for lane in partitions}
 
     async def end_offsets(self, partitions: Iterable[TopicPartition]) -> Mapping[TopicPartition, int]:
         self._bus.check()

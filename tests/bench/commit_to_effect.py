@@ -122,7 +122,7 @@ async def leg(postgres: Postgres, name: str, *, notified: bool) -> AsyncIterator
     )
     bus = KafkaBus(settings, client_id=f"bench-{name}")
     crypto = Crypto.from_settings(settings)
-    route = Route("registry.person", count, alone)
+    route = Route("registry.person", count, reckon=alone)
     processor = TimedProcessor(
         Projector(reader, (route,), owner="indicators", clock=SystemClock(), crypto=crypto, reader="indicators")
     )

@@ -144,7 +144,7 @@ async def _measure(postgres: Postgres) -> Outcome:
     database = Database(urls.service_url, pool=2, application="bench")
     admin = await asyncpg.connect(raw_dsn(postgres.url(user="postgres", database="indicators")))
     crypto = Crypto.from_settings(settings_for("indicators", urls.service_url))
-    route = Route("registry.person", count, alone)
+    route = Route("registry.person", count, reckon=alone)
     projector = Projector(
         database, (route,), owner="indicators", clock=SystemClock(), crypto=crypto, reader="indicators"
     )

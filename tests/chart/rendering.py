@@ -64,6 +64,7 @@ _EVERYTHING: dict[str, Any] = {
             "runbooks": "https://handbook.county.example/watch",
         },
     },
+    "backup": {"enabled": True, "cluster": "xiangli", "namespace": "databases"},
     "tracing": {"endpoint": "http://collector.observability:4318", "ratio": 0.25},
     "worker": {
         "keda": {"enabled": True},

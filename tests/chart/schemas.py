@@ -20,7 +20,7 @@ OPERATORS = {
     "gateway-api": ("gateways", "httproutes"),
     "prometheus-operator": ("podmonitors", "prometheusrules", "servicemonitors"),
     "keda": ("scaledobjects", "triggerauthentications"),
-    "cloudnative-pg": ("clusters", "databases"),
+    "cloudnative-pg": ("clusters", "databases", "scheduledbackups"),
 }
 """Whose kinds are used. Their definitions come out of their releases, by Go's module proxy (deploy/cluster/crds.py)."""
 

@@ -76,7 +76,8 @@ BROKEN: dict[str, tuple[str, str, str, Rule, str]] = {
     "the image is the latest": ("_names.tpl", IMAGE, ".repository }}:latest", POD, "has no version"),
     "a volume is missing": ("_pods.tpl", "- name: tmp\n  empty", "- name: temp\n  empty", POD, "no such volume"),
     "the wrong process is started": (
-        "_pods.tpl", PROCESS + "{{ .role }}", PROCESS + "api", POD, "runs ['python', '-m', 'services.registry', 'api']"
+        "_pods.tpl", PROCESS + "{{ default .role .verb }}", PROCESS + "api", POD,
+        "runs ['python', '-m', 'services.registry', 'api']",
     ),
     "a hook uses an account that is not there yet": (
         "_names.tpl", ACCOUNT.format("migrate"), ACCOUNT.format("nobody"), POD, "is made too late"

@@ -31,7 +31,7 @@ def test_the_cases_contain_every_kind_of_resource() -> None:
     assert kinds == {
         *("ConfigMap", "CronJob", "Deployment", "HorizontalPodAutoscaler", "HTTPRoute", "Ingress", "Job"),
         *("NetworkPolicy", "Pod", "PodDisruptionBudget", "PodMonitor", "ScaledObject", "Service", "ServiceAccount"),
-        *("PrometheusRule", "ServiceMonitor", "TriggerAuthentication"),
+        *("PrometheusRule", "ScheduledBackup", "ServiceMonitor", "TriggerAuthentication"),
     }
 
 

@@ -54,6 +54,12 @@ WANTED = {"name": "XIANGLI_LOG_LEVL", "value": "DEBUG"}
 ONLY_GRID = {name: {"enabled": False} for name in ("registry", "servicesHall", "indicators")}
 MISSING: dict[str, dict[str, Any]] = {
     "kafka.bootstrap is missing: host:port of the Kafka brokers": {"kafka": {"bootstrap": ""}},
+    "backup.cluster is missing: name of the Cluster of CloudNativePG that holds the databases": {
+        "backup": {"enabled": True}
+    },
+    "backup.plugin is missing: plugin of the Cluster that keeps the backups": {
+        "backup": {"enabled": True, "cluster": "xiangli", "plugin": ""}
+    },
     "oidc.issuer is missing: the address of the issuer of tokens": {"oidc": {"issuer": ""}},
     "services.grid.database.existingSecret is missing: the Secret of the service's database role": {
         "services": {"grid": {"database": NONE}}

@@ -43,7 +43,7 @@ def test_a_file_that_was_edited_is_stale(tree: Path, name: str, capsys: pytest.C
 
 def test_a_schema_that_is_missing_or_of_nobody_is_stale_and_renewed(tree: Path) -> None:
     (tree / SCHEMA).unlink()
-    stranger = tree / "docs/api/schemas/registry.person.forgotten.v1.json"
+    stranger = tree / "docs/api/schemas/registry.person.invented.v1.json"
     stranger.write_text("{}", encoding="utf-8")
     assert generate.main(["--check"]) == 1
     assert stranger.exists()

@@ -37,9 +37,10 @@ from shared.messaging.projection.projector import Projector
 from shared.messaging.projection.states import ProjectedState
 from shared.messaging.reading.processor import PartitionView
 from shared.process import plain_context
+from shared.reconciliation.history import incomplete
 from shared.reconciliation.jobs import ANNOUNCE, announce_kind
 from shared.reconciliation.repository import ReconciliationRepository
-from shared.reconciliation.service import BETWEEN, EVERY, TRIES
+from shared.reconciliation.service import BETWEEN, EVERY, TRIES, Comparison
 from shared.reconciliation.tables import Checksum, ChecksumQuestion, ComparisonDue
 from shared.republish import KIND as REPUBLISH
 from shared.republish import ask_republish, republish_kind
@@ -331,6 +332,36 @@ async def test_what_came_about_after_the_question_is_no_surplus(
         await repository.note_surplus(PERSON, EVERY, run=9, before=asked_at, now=now)
         await session.commit()
     assert {one[1] for one in await pair.differences()} == set(people) - {people[0]}
+
+
+async def test_who_lost_a_log_asks_for_all_of_it_and_is_whole_when_it_agrees(pair: Pair, people: list[str]) -> None:
+    async with pair.databases["indicators"].session() as session:
+        await session.execute(delete(ProjectedState).where(ProjectedState.noun == PERSON))
+        await Comparison(pair.context("indicators", session), "indicators").ask_for_all([PERSON])
+        await session.commit()
+        assert await incomplete(session) == [PERSON]
+    pair.clock.advance(minutes=1)
+    await pair.carry()
+    assert await pair.announce() == 1
+    await pair.carry()
+    assert await pair.held() == await pair.owned()
+    async with pair.databases["indicators"].session() as session:
+        assert await incomplete(session) == [PERSON], "it has come, and was not compared yet"
+    await pair.compare()
+    async with pair.databases["indicators"].session() as session:
+        assert await incomplete(session) == []
+
+
+async def test_a_checksum_of_before_the_question_does_not_answer_it(pair: Pair, people: list[str]) -> None:
+    await pair.duty("registry", "checksums")
+    await pair.carry()
+    pair.clock.advance(minutes=1)
+    async with pair.databases["indicators"].session() as session:
+        await Comparison(pair.context("indicators", session), "indicators").ask_for_all([PERSON])
+        await session.commit()
+    await pair.compare()
+    async with pair.databases["indicators"].session() as session:
+        assert await incomplete(session) == [PERSON]
 
 
 async def test_what_happens_after_the_count_is_not_taken_for_a_difference(

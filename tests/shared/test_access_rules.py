@@ -47,8 +47,8 @@ def test_a_service_writes_its_own_topics_and_its_own_dead_letters(service: str) 
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_a_service_reads_what_the_catalogue_says(service: str) -> None:
-    read = {"450481." + topic.name for topic in TOPICS.values() if service in topic.readers}
+def test_a_service_reads_what_the_catalogue_says_and_what_it_has_told_itself(service: str) -> None:
+    read = {"450481." + topic.name for topic in TOPICS.values() if service in (*topic.readers, topic.owner)}
     assert topics_with(service_rules(service, NAMES), READ) == read
 
 

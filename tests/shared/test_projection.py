@@ -137,7 +137,7 @@ async def test_what_is_reckoned_of_a_change_comes_with_it_and_all_hooks_of_the_n
 ) -> None:
     """More changes than are made in one turn: none is left out, each has its own."""
     seen, other = Seen(), Seen()
-    features = (Feature(routes=(Route("registry.tag", seen, levels),)), Feature(routes=(Route("registry.tag", other),)))
+    features = (Feature(routes=(Route("registry.tag", seen, reckon=levels),)), Feature(routes=(Route("registry.tag", other),)))
     processor = processor_of(*routes_of(features))
     count = 2 * TURN + 1
     await processor.process(records(*(a_tag(f"n{number}", level="high") for number in range(count))))
@@ -147,7 +147,7 @@ async def test_what_is_reckoned_of_a_change_comes_with_it_and_all_hooks_of_the_n
 
 
 def test_a_noun_is_reckoned_with_by_one_feature() -> None:
-    twice = [Feature(routes=(Route("registry.tag", Seen(), levels),)) for _ in range(2)]
+    twice = [Feature(routes=(Route("registry.tag", Seen(), reckon=levels),)) for _ in range(2)]
     with pytest.raises(AssertionError, match=r"registry\.tag"):
         routes_of(twice)
 
@@ -162,11 +162,11 @@ async def test_reckoning_that_fails_leaves_nothing_behind_and_the_connection_is_
     seen = Seen()
     batch = records(*(a_tag(f"n{one}") for one in range(number)))
     with pytest.raises(ConnectionError):
-        await processor_of(Route("registry.tag", seen, away)).process(batch)
+        await processor_of(Route("registry.tag", seen, reckon=away)).process(batch)
     async with kit_database.session() as session:
         assert len(await projected_all(session, TagState)) == 0
     assert seen.changes == []
-    await processor_of(Route("registry.tag", seen, levels)).process(batch)
+    await processor_of(Route("registry.tag", seen, reckon=levels)).process(batch)
     assert len(seen.changes) == number
 
 

@@ -17,6 +17,8 @@ from shared.crypto.service import BlindKey, Crypto
 from shared.db.engine import Database
 from shared.db.sealing import NAMES, BlindAs, blind_columns, declared, sealed_columns, tables_with
 from shared.diagnostics import Diagnostics
+from shared.doctor.findings import Level
+from shared.doctor.keys import missing_keys
 from shared.feature import indexes_of
 from shared.files.tables import FileRow
 from shared.http.app import readiness, reasons
@@ -370,6 +372,24 @@ async def test_a_key_that_is_lost_is_given_up_by_whoever_says_how_much_is_lost(k
     assert await give_up(1) == 1
     assert await process.watch.look()
     assert process.said is None
+
+
+async def test_doctor_says_what_lies_under_a_key_that_is_lost_and_what_was_given_up(kit: ServiceDatabase) -> None:
+    await add(kit.database, FileRow, a_file(crypto_of("gone")))
+    assert await Process(kit.database, "gone").watch.look()
+    assert await missing_keys(kit.database, NOTHING, crypto_of("gone")) == []
+    assert not await Process(kit.database, OLD).watch.look()
+    (missing,) = await missing_keys(kit.database, NOTHING, crypto_of(OLD))
+    assert missing.level is Level.FAULT
+    assert missing.english.startswith("XIANGLI_FIELD_KEYS: the key gone is missing, 1 names, numbers, addresses cannot")
+    assert "缺少密钥 gone，1 项姓名、号码、住址等内容无法读出" in missing.chinese
+    async with kit.database.session() as session:
+        now = FrozenClock().now()
+        assert await given_up(session, NOTHING, crypto_of(OLD), (Ring.FIELD, "gone"), now, 1) == 1
+        await session.commit()
+    (told,) = await missing_keys(kit.database, NOTHING, crypto_of(OLD))
+    assert told.level is Level.WARNING, "the service works without it"
+    assert "was given up, 1 " in told.english
 
 
 async def test_a_key_that_comes_back_is_needed_again(kit: ServiceDatabase) -> None:

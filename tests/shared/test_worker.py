@@ -293,6 +293,7 @@ async def test_a_worker_waits_for_a_database_that_is_not_there_yet(rig: Embedded
         "keys": False,
         "database": False,
         "consumer": False,
+        "history": True,
         "reasons": {"database": "XIANGLI_DATABASE_URL: no database server listens there"},
     }
     process.send_signal(signal.SIGTERM)

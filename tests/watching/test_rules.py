@@ -43,6 +43,16 @@ CASES: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
         {f'xiangli_sequence_gaps_total{{{GRID},noun="a"}}': "1x30"},
         "20m",
     ),
+    "XiangliLogCut": (
+        {f"xiangli_nouns_incomplete{{{GRID}}}": "0x5 2x20"},
+        {f"xiangli_nouns_incomplete{{{GRID}}}": "0x30"},
+        "10m",
+    ),
+    "XiangliInboundCut": (
+        {f'xiangli_logs_cut_total{{{GRID},noun="county.request"}}': "0x5 1x20"},
+        {f'xiangli_logs_cut_total{{{GRID},noun="registry.person"}}': "0x5 1x20"},
+        "10m",
+    ),
     "XiangliDeadLetters": (
         {f"xiangli_dead_letters_open{{{GRID}}}": "1x30"},
         {f"xiangli_dead_letters_open{{{GRID}}}": "1x5 0x30"},

@@ -15,6 +15,13 @@ async def tags_changed(context: ConsumerContext, changes: Sequence[Change[AnyTag
         await use_cases(context).visit_planning.follow([change.new for change in changes])
 
 
+async def tags_forgotten(context: ConsumerContext, changes: Sequence[Change[AnyTag]]) -> None:
+    """Registry does not know these tags any more: nobody is visited because of them."""
+    if not context.rebuilding:
+        ended = [change.new.model_copy(update={"ended_on": change.new.started_on}) for change in changes]
+        await use_cases(context).visits.follow(ended)
+
+
 async def persons_changed(context: ConsumerContext, changes: Sequence[Change[PersonState]]) -> None:
     """People moved, left, came back or died: the visits to them follow. Most people are not visited."""
     if not context.rebuilding:

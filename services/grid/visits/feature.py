@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from services.grid.visits.api import router
-from services.grid.visits.consumers import persons_changed, tags_changed
+from services.grid.visits.consumers import persons_changed, tags_changed, tags_forgotten
 from services.grid.visits.domain import Finding, VisitRecordTaken
 from services.grid.visits.models import Visit
 from services.grid.visits.schedules import PLAN_VISITS
@@ -24,8 +24,8 @@ FEATURE = Feature(
     },
     routes=(
         Route("registry.person", persons_changed),
-        Route("registry.tag", tags_changed),
-        Route("registry.restricted_tag", tags_changed),
+        Route("registry.tag", tags_changed, tags_forgotten),
+        Route("registry.restricted_tag", tags_changed, tags_forgotten),
     ),
     schedules=(PLAN_VISITS,),
     constraints={"uq_visits_record": VisitRecordTaken},

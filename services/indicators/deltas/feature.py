@@ -3,7 +3,7 @@
 from services.indicators.contributions.domain.ledger_postings import NOUNS as POSTINGS
 from services.indicators.contributions.domain.records import NOUNS as RECORDS
 from services.indicators.deltas.schedules import COUNT_BY_NEW_RULES
-from services.indicators.deltas.service import alone, count
+from services.indicators.deltas.service import alone, count, uncount
 from shared.feature import Feature
 from shared.messaging.projection.routes import Route
 
@@ -40,6 +40,6 @@ COUNTED = (
 """The nouns whose states figures count."""
 
 FEATURE = Feature(
-    routes=tuple(Route(noun, count, alone) for noun in COUNTED),
+    routes=tuple(Route(noun, count, uncount, alone) for noun in COUNTED),
     schedules=(COUNT_BY_NEW_RULES,),
 )

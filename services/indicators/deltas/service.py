@@ -40,13 +40,14 @@ class Tally:
         self._went: list[Member] = []
 
     def changed(
-        self, before: State | None, after: State, old: Iterable[Contribution], new: Iterable[Contribution]
+        self, before: State | None, after: State | None, old: Iterable[Contribution], new: Iterable[Contribution]
     ) -> None:
-        """An aggregate counts something else than before, or lies elsewhere."""
-        lay, lies = None if before is None else area_of(before), area_of(after)
-        if old == new and lay == lies:
+        """An aggregate counts something else than before, lies elsewhere, came (no state before) or is gone (none)."""
+        lay, lies = (None if state is None else area_of(state) for state in (before, after))
+        known = after or before
+        if known is None or (old == new and lay == lies):
             return
-        noun, subject = after.noun, after.subject
+        noun, subject = known.noun, known.subject
         add_difference(self._amounts, old, new)
         grids_before, grids_after = grids_of(old), grids_of(new)
         self._joined += [(grid, noun, subject) for grid in grids_after - grids_before]
@@ -74,6 +75,15 @@ async def count(context: ConsumerContext, changes: Sequence[Change[Any]]) -> Non
 
     Replays bring no change, so nothing is counted twice. What a rule has not come to yet is counted by its filling.
     """
+    await _count(context, changes, forgotten=False)
+
+
+async def uncount(context: ConsumerContext, changes: Sequence[Change[Any]]) -> None:
+    """Post `−f(old)` of what its owner does not know any more."""
+    await _count(context, changes, forgotten=True)
+
+
+async def _count(context: ConsumerContext, changes: Sequence[Change[Any]], *, forgotten: bool) -> None:
     noun = changes[0].new.noun
     countings = Countings(context.raw, context.slot)
     groups = await countings.groups(noun)
@@ -87,11 +97,13 @@ async def count(context: ConsumerContext, changes: Sequence[Change[Any]]) -> Non
     tally = Tally()
     for change in changes:
         old, new = change.reckoned
+        if forgotten:
+            new = []
         for counters, ids in passed:
             if ids is None or change.id in ids:
                 old += [] if change.old is None else counters.contributions(change.old)
-                new += counters.contributions(change.new)
-        tally.changed(change.old, change.new, old, new)
+                new += [] if forgotten else counters.contributions(change.new)
+        tally.changed(change.old, None if forgotten else change.new, old, new)
     await tally.write(DeltaWriter(context.raw, context.slot))
 
 

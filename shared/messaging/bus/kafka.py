@@ -14,6 +14,7 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from aiokafka.errors import KafkaError
 from aiokafka.structs import TopicPartition
 
+from shared.contracts.catalogue import STATE_TOPICS
 from shared.diagnostics import Diagnosis, Diagnostics
 from shared.kafka_security import ssl_context
 from shared.messaging.bus import embedded
@@ -56,6 +57,9 @@ class KafkaBus:
         self.embedded = settings.broker_profile is BrokerProfile.EMBEDDED
         self.timeouts = embedded.TIMEOUTS if self.embedded else STANDARD
         self._connection = connection_arguments(settings)
+        self._declared = {
+            settings.topic(topic.name): settings.topic_partitions or topic.partitions for topic in STATE_TOPICS.values()
+        }
         self._client_id = client_id
         self._admin: AIOKafkaAdminClient | None = None
         self._asking = asyncio.Lock()
@@ -64,7 +68,7 @@ class KafkaBus:
 
     def sender(self) -> KafkaSender:
         """Idempotent producer; acknowledged by all replicas."""
-        return KafkaSender(self._producer, timeout=self.timeouts.request)
+        return KafkaSender(self._producer, timeout=self.timeouts.request, declared=self._declared)
 
     def _producer(self) -> AIOKafkaProducer:
         return AIOKafkaProducer(

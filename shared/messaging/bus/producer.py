@@ -1,7 +1,7 @@
 """Kafka producer of a process: batches by partition, and a new one whenever the state of the old one is unknown."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -40,13 +40,20 @@ TOPIC_SECONDS = 2.0
 class KafkaSender:
     """Idempotent Kafka producer. Satisfies `bus.interface.Sender`. `build` makes an aiokafka producer, not started.
 
+    `declared`: partitions of each topic by the settings. Those that somebody added get nothing: a key stays where it
+    is, and keeps its order.
+
     aiokafka's idempotent producer repeats a batch for ever and loses its sequence with the first batch that is refused:
     so every call is bounded, and after any failure the producer is thrown away. So it is when a connection of it has
     ended: behind the next one may be another broker, to which the retained rows must be sent first.
     """
 
-    def __init__(self, build: Callable[[], AIOKafkaProducer], *, timeout: float) -> None:
+    def __init__(
+        self, build: Callable[[], AIOKafkaProducer], *, timeout: float, declared: Mapping[str, int] | None = None
+    ) -> None:
         self._build = build
+        self._declared = declared or {}
+        self._told: set[str] = set()
         self._timeout = timeout
         self._producer: AIOKafkaProducer | None = None
         self._counts: dict[str, int] = {}
@@ -111,13 +118,27 @@ class KafkaSender:
         """Number of partitions of a topic. aiokafka waits for one that is not there as if it were to come."""
         try:
             async with asyncio.timeout(min(TOPIC_SECONDS, self._timeout / 3)):
-                return len(await producer.partitions_for(topic))
+                return self._used(topic, len(await producer.partitions_for(topic)))
         except KafkaError as error:
             return _failure(error, topic)
         except TimeoutError:
             async with asyncio.timeout(self._timeout / 3):
                 answered = await producer.client.force_metadata_update()
             return _failure(UnknownTopicOrPartitionError(topic), topic) if answered else SendFailed("no metadata")
+
+    def _used(self, topic: str, found: int) -> int:
+        """Number of partitions over which keys are spread."""
+        declared = self._declared.get(topic, found)
+        if found > declared and topic not in self._told:
+            self._told.add(topic)
+            log.error(
+                "partitions_added",
+                topic=topic,
+                found=found,
+                declared=declared,
+                remedy="they stay empty, so that keys keep their order: never add partitions to a topic in use",
+            )
+        return min(found, declared)
 
     def _partition(self, message: Message) -> int:
         known = self._partitions.get((message.topic, message.key))

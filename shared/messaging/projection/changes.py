@@ -1,7 +1,7 @@
-"""Changes of a batch: each newest state beside the one it replaces, made while the database stores the newest."""
+"""Changes of a batch, as hooks get them: each state beside the one it replaces."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -14,13 +14,34 @@ TURN = 250
 """Changes after which the driver may send on what it is storing."""
 
 
-async def changes_of(
-    route: Route, old: Mapping[str, asyncpg.Record], chosen: Sequence[ReadableRecord]
+async def changes_beside(
+    storing: Coroutine[Any, Any, None],
+    route: Route,
+    items: Sequence[ReadableRecord],
+    old: Mapping[str, asyncpg.Record],
 ) -> Sequence[Change[Any]]:
-    """The change of each record, in their order. `old`: rows of the states that were there, by aggregate."""
+    """The changes of a noun, made while the database stores its states; none if nobody is told of them.
+
+    Whatever happens, `storing` has ended when this ends: one connection serves one statement at a time.
+    """
+    stored = asyncio.ensure_future(storing)
+    try:
+        changes = [] if route.hook is None else await changes_of(route, items, old)
+    except BaseException:
+        stored.cancel()
+        await asyncio.wait([stored])
+        raise
+    await stored
+    return changes
+
+
+async def changes_of(
+    route: Route, items: Sequence[ReadableRecord], old: Mapping[str, asyncpg.Record]
+) -> Sequence[Change[Any]]:
+    """The change of each record, in their order. `old`: rows of the states that were held, by aggregate."""
     read = STATES[route.noun].__pydantic_validator__.validate_json
     changes: list[Change[Any]] = []
-    for at, item in enumerate(chosen):
+    for at, item in enumerate(items):
         if at % TURN == 0:
             await asyncio.sleep(0)
         row = old.get(item.aggregate)

@@ -22,6 +22,7 @@ from shared.contracts.envelope import (
     dataschema,
     noun_of,
 )
+from shared.contracts.restoring import FORGOTTEN, ROLLED_BACK, ends_aggregate, overrides_all
 from shared.messaging.bus.cloudevents import Unreadable, read
 from shared.messaging.bus.interface import Record
 from shared.observability.logging import get_logger
@@ -35,7 +36,11 @@ _OURS = re.compile(rb"urn:xiangli:[a-z_]{1,64}")
 
 @dataclass(slots=True)
 class ReadableRecord:
-    """Decoded record. `data` is the JSON of the fact as it came, with what a newer owner may have added."""
+    """Decoded record. `data` is the JSON of the fact as it came, with what a newer owner may have added.
+
+    `overrides`: it holds whatever was told before, for its owner was restored from a backup; `forgotten`: and ends its
+    aggregate.
+    """
 
     record: Record
     noun: str
@@ -46,6 +51,8 @@ class ReadableRecord:
     data: str
     traceparent: str | None
     _envelope: Envelope | None
+    overrides: bool = False
+    forgotten: bool = False
 
     @property
     def envelope(self) -> Envelope:
@@ -76,6 +83,11 @@ class UnreadableRecord:
     aggregate: str | None = None
 
 
+def lane_of(item: ReadableRecord | UnreadableRecord) -> tuple[str, int]:
+    """Topic and partition of a record."""
+    return item.record.topic, item.record.partition
+
+
 class _StateReader:
     """Reader of the state in any fact of a noun, known or not: only the state is acted upon."""
 
@@ -100,6 +112,12 @@ def _schemas(noun: str) -> Mapping[bytes, bytes]:
     known = [(type_, version) for type_, version in FACTS if noun_of(type_) == noun]
     newest = {type_: max(version for one, version in known if one == type_) for type_, _ in known}
     return {type_.encode(): dataschema(type_, version).encode() for type_, version in newest.items()}
+
+
+@cache
+def _overriding(noun: str) -> Mapping[bytes, bool]:
+    """Types of a noun that hold whatever was told before, and whether they end their aggregate."""
+    return {f"{noun}.{ROLLED_BACK}".encode(): False, f"{noun}.{FORGOTTEN}".encode(): True}
 
 
 def nouns_by_topic(nouns: tuple[str, ...], prefix: str) -> Mapping[str, str]:
@@ -153,8 +171,19 @@ def _as_we_write(record: Record, noun: str) -> ReadableRecord | None:
     if not ours or not within:
         return None
     state, data = _state_reader(noun).state(record.value), record.value.decode()
+    ends = _overriding(noun).get(attributes["ce_type"])
     return ReadableRecord(
-        record, noun, subject, order, time, state, data, None if trace is None else trace.decode(), None
+        record,
+        noun,
+        subject,
+        order,
+        time,
+        state,
+        data,
+        None if trace is None else trace.decode(),
+        None,
+        ends is not None,
+        ends is True,
     )
 
 
@@ -191,4 +220,6 @@ def _as_anybody_writes(record: Record, noun: str) -> ReadableRecord:
         data.decode(),
         envelope.traceparent,
         envelope,
+        overrides_all(envelope.type),
+        ends_aggregate(envelope.type),
     )

@@ -1,6 +1,5 @@
 """Projection engine: one batch of records, one transaction, each state at most once."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -19,11 +18,11 @@ from shared.db.raw import raw_connection
 from shared.messaging.dead_letters.store import DeadLetterStatus, NewDeadLetter, key_of, store_dead_letters
 from shared.messaging.failure_kinds import ConcurrentUpdate
 from shared.messaging.outbox.writer import Outbox
-from shared.messaging.projection.changes import changes_of
-from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord
+from shared.messaging.projection.changes import changes_beside, changes_of
+from shared.messaging.projection.decode import ReadableRecord, UnreadableRecord, lane_of
 from shared.messaging.projection.differences import note_late
 from shared.messaging.projection.routes import ConsumerContext, Route
-from shared.messaging.projection.statements import LOCK, LOOK, NO_LONGER_WAITS, OLD, SWITCH_LOCK, UPSERT
+from shared.messaging.projection.statements import LOCK, LOOK, NO_LONGER_WAITS, OLD, REMOVE, SWITCH_LOCK, UPSERT
 from shared.messaging.projection.states import area_of
 from shared.messaging.reading.processor import PartitionView
 from shared.messaging.reading.progress import PROGRESS
@@ -200,7 +199,7 @@ class Projector:
         view: PartitionView,
         counts: Counter[tuple[str, str]],
     ) -> None:
-        noun, hooked = route.noun, route.hook is not None
+        noun, hooked = route.noun, route.hook is not None or route.forgotten is not None
         ids = sorted({item.aggregate for item in arrived})
         rows = await context.raw.fetch(OLD, context.slot, noun, ids, hooked)
         old = {row["aggregate"]: row for row in rows}
@@ -208,18 +207,24 @@ class Projector:
         orders = {row["aggregate"]: (row["sequence"], row["revision"]) for row in rows}
         gaps: list[str] = []
         late: list[tuple[str, int, int]] = []
+        again: set[str] = set()
         for item in arrived:
             known = orders.get(item.aggregate, (0, -1))
+            if item.overrides:  # its owner was restored: what is held is of a past that has not been
+                orders[item.aggregate] = (0, -1) if item.forgotten else item.order
+                winners[item.aggregate] = item
+                again.add(item.aggregate)
+                counts[noun, "restored"] += 1
+                continue
             if item.order <= known:
                 counts[noun, "ignored"] += 1
                 continue
             skipped = item.order[1] == 0 and item.order[0] > known[0] + 1
             came_late = item.order[1] > 0 and item.order[0] > known[0]
-            if (skipped or came_late) and not self.shadow:
-                lane = (item.record.topic, item.record.partition)
-                if lane not in view.catching_up and skipped:
+            if (skipped or came_late) and not self.shadow and lane_of(item) not in view.catching_up:
+                if skipped:
                     gaps.append(item.aggregate)
-                elif lane not in view.catching_up:
+                else:
                     late.append((item.aggregate, known[0], item.order[0]))
             orders[item.aggregate] = item.order
             winners[item.aggregate] = item
@@ -233,17 +238,17 @@ class Projector:
             await note_late(context.raw, noun, late, self.clock.now())
         if not winners:
             return
-        chosen = [winners[aggregate] for aggregate in sorted(winners)]
-        storing = asyncio.ensure_future(self._store(context, noun, chosen))
-        try:
-            changes = [] if route.hook is None else await changes_of(route, old, chosen)
-        except BaseException:
-            storing.cancel()
-            await asyncio.wait([storing])  # nobody else may use the connection before it has ended
-            raise
-        await storing
-        if route.hook is not None:
-            await route.hook(context, changes)
+        if again:
+            await context.raw.execute(REMOVE, context.slot, noun, sorted(again))
+            log.warning("states_restored", noun=counted_as(noun), count=len(again))
+        ordered = [winners[aggregate] for aggregate in sorted(winners)]
+        if chosen := [item for item in ordered if not item.forgotten]:
+            changes = await changes_beside(self._store(context, noun, chosen), route, chosen, old)
+            if route.hook is not None:
+                await route.hook(context, changes)
+        gone = [item for item in ordered if item.forgotten and item.aggregate in old]
+        if gone and route.forgotten is not None:
+            await route.forgotten(context, await changes_of(route, gone, old))
 
     async def _store(self, context: ConsumerContext, noun: str, chosen: Sequence[ReadableRecord]) -> None:
         status = await context.raw.execute(
@@ -258,9 +263,7 @@ class Projector:
             [area_of(item.state) for item in chosen],
             [item.time for item in chosen],
         )
-        if (
-            status != f"INSERT 0 {len(chosen)}"
-        ):  # a hook must never post a difference to a state that is not the old one
+        if status != f"INSERT 0 {len(chosen)}":  # a hook must never post a difference to another state than the old one
             raise ConcurrentUpdate(noun)
 
     async def progress(self, raw: asyncpg.Connection, items: Sequence[DecodedRecord], view: PartitionView) -> None:
@@ -268,7 +271,7 @@ class Projector:
         positions: dict[tuple[str, int], int] = {}
         newest: dict[tuple[str, int], datetime] = {}
         for item in items:
-            lane = (item.record.topic, item.record.partition)
+            lane = lane_of(item)
             if lane not in view.ends:
                 continue
             positions[lane] = max(positions.get(lane, 0), item.record.offset + 1)

@@ -79,12 +79,15 @@ class NotYetKnown(DomainError):
 class Route:
     """Route of a noun: its states are kept in `projected_states`; `hook`, if any, runs with the winners of each batch.
 
+    `forgotten`, if any, runs with the aggregates whose states were removed, for their owner does not know them any
+    more: `old` is what was held.
     Within a batch nouns are handled in the order of the routes, each noun's states stored before its hook runs.
     `reckon`: what the hook needs of the old and the new state alone; it is computed while the database stores.
     """
 
     noun: str
     hook: Hook | None = None
+    forgotten: Hook | None = None
     reckon: Reckon | None = None
 
     def __post_init__(self) -> None:

@@ -31,6 +31,7 @@ UPSERT = """
       event_time = excluded.event_time, applied_at = excluded.applied_at
     WHERE (known.sequence, known.revision) < (excluded.sequence, excluded.revision)
 """
+REMOVE = "DELETE FROM projected_states WHERE slot = $1 AND noun = $2 AND aggregate = ANY ($3::text[])"
 NO_LONGER_WAITS = """
     DELETE FROM pending USING unnest($2::text[], $3::text[], $4::bigint[], $5::bigint[])
       AS came (noun, aggregate, sequence, revision)

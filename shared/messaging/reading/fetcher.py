@@ -45,6 +45,8 @@ class Fetcher:
         self._poll_ms = round(poll * 1000)
         self._batch = batch
         self._next: dict[TopicPartition, int] = {}
+        self.jumped: dict[TopicPartition, int] = {}
+        """Partitions whose last records did not begin where the ones before had ended, and where that was."""
 
     def forget(self) -> None:
         """Forget the offsets, after a rebalance or a seek."""
@@ -62,6 +64,7 @@ class Fetcher:
                 raise
             log.error("fetch_failed", error=type(error).__name__)
             fetched = await self._singly(consumer)
+        self.jumped = {tp: self._next[tp] for tp, part in fetched.items() if part and part[0].offset > self._next[tp]}
         self._next.update({tp: part[-1].offset + 1 for tp, part in fetched.items() if part})
         return fetched
 

@@ -13,6 +13,7 @@ from shared.messaging.bus.diagnosis import diagnose_reading
 from shared.messaging.bus.interface import BUS_ERRORS, Bus, BusUnavailable, Consumer, Record
 from shared.messaging.bus.tasks import cancel_all, reason_of, stop_within, until_first_ends
 from shared.messaging.failure_kinds import FailureKind, failure_kind
+from shared.messaging.reading.cuts import CutWatch, OnCut
 from shared.messaging.reading.fetcher import Fetcher, hand_back
 from shared.messaging.reading.processor import BatchProcessor, PartitionView, TooManyDeadLetters
 from shared.messaging.reading.rebalance import RebalanceListener
@@ -35,7 +36,7 @@ class ConsumerRunner:
     """Consumer runner: reads the topics of its processor's nouns in a consumer group until it is stopped.
 
     Records are applied and committed in the database, then their offsets. A crash between the two
-    makes them come again, without effect.
+    makes them come again, without effect. `on_cut` hears of logs that were cut below what had been read.
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class ConsumerRunner:
         group: str,
         tuning: ConsumerTuning | None = None,
         diagnostics: Diagnostics | None = None,
+        on_cut: OnCut | None = None,
     ) -> None:
         self._bus = bus
         self._diagnostics = diagnostics or Diagnostics()
@@ -60,6 +62,7 @@ class ConsumerRunner:
         self._offsets_generation = -1
         self._uncommitted: dict[TopicPartition, int] = {}
         self._watchdog = ProgressWatchdog(bus, self._tuning)
+        self._cuts = CutWatch(processor.nouns, on_cut)
         self._fetcher = Fetcher(poll=self._tuning.poll, batch=self._tuning.batch)
         self._rebuilds = 0
         self.started = False
@@ -196,6 +199,7 @@ class ConsumerRunner:
             records = [record for part in fetched.values() for record in part]
             if records:
                 metrics.CONSUME_BATCH_RECORDS.observe(len(records))
+                await self._look_for_cuts(consumer)
                 await self._take(consumer, records)
                 self._watchdog.progressed()
                 self._rebuilds = 0
@@ -205,14 +209,18 @@ class ConsumerRunner:
     async def _begin(self, consumer: Consumer) -> None:
         async def beginning() -> None:
             self._start_offsets = await self._stopping.bounded(
-                self._tuning.call,
-                seek_start_offsets(
-                    consumer, self._processor.database, self._processor.reader, self._start_offsets.cluster_id
-                ),
+                self._tuning.call, seek_start_offsets(consumer, self._processor, self._start_offsets.cluster_id)
             )
+            await self._cuts.tell(self._start_offsets.cuts, self._start_offsets.cluster_id)
             self._fetcher.forget()
 
         await self._in_place(beginning)
+
+    async def _look_for_cuts(self, consumer: Consumer) -> None:
+        start = self._start_offsets
+        if jumped := {tp: at for tp, at in self._fetcher.jumped.items() if tp not in start.catching_up}:
+            look = self._cuts.look(consumer, jumped, start.cluster_id)
+            await self._in_place(lambda: self._stopping.bounded(self._tuning.call, look()))
 
     async def _fetch(self, consumer: Consumer) -> Mapping[TopicPartition, Sequence[Record]]:
         try:

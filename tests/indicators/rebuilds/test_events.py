@@ -26,7 +26,8 @@ from shared.messaging.projection.processor import StateProcessor
 from shared.messaging.projection.projector import Projector
 from shared.messaging.reading.runner import ConsumerRunner
 from shared.messaging.rebuild.rebuild import Expected, Rebuild, RebuildTimes, Rebuilt
-from shared.process import Worker
+from shared.process import Worker, plain_context
+from shared.reconciliation.history import History
 from shared.rotation.watch import KeyWatch
 from shared.testing.bus import MemoryBus
 from shared.testing.databases import ServiceDatabase
@@ -158,6 +159,13 @@ async def a_worker(bus: MemoryBus, database: Database, clock: Clock, crypto: Cry
         runner=runner,
         archive=Archive(FileStore.from_settings(settings, "indicators"), database, crypto, clock),
         key_watch=KeyWatch(database, crypto, SPEC.metadata, clock, Diagnostics()),
+        history=History(
+            database,
+            "indicators",
+            "indicators",
+            lambda session: plain_context(session, SPEC, clock, crypto),
+            Diagnostics(),
+        ),
     )
     kinds = [kind for feature in FEATURES if feature.jobs for kind in feature.jobs(process)]
     async with running(runner), working(database, *kinds):

@@ -25,6 +25,12 @@
 {{- if not (or $values.positions.existingSecret $values.keys.existingSecret) -}}
 {{- $wrong = append $wrong "positions.existingSecret is missing, and so is keys.existingSecret: the Secret with the keys that all services share" -}}
 {{- end -}}
+{{- if and $values.backup.enabled (not $values.backup.cluster) -}}
+{{- $wrong = append $wrong "backup.cluster is missing: name of the Cluster of CloudNativePG that holds the databases" -}}
+{{- end -}}
+{{- if and $values.backup.enabled (not $values.backup.plugin) -}}
+{{- $wrong = append $wrong "backup.plugin is missing: plugin of the Cluster that keeps the backups" -}}
+{{- end -}}
 {{- $partitions := int (default 16 $values.kafka.topicPartitions) -}}
 {{- $owner := or (ne $values.migrations.mode "none") $values.maintain.enabled -}}
 {{- $services := (include "xiangli.services" . | fromYaml).list -}}

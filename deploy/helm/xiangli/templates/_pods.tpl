@@ -2,7 +2,7 @@
 {{- define "xiangli.container" -}}
 image: {{ include "xiangli.image" .root }}
 imagePullPolicy: {{ .root.Values.image.pullPolicy }}
-command: [python, -m, {{ .service.module }}, {{ .role }}]
+command: [python, -m, {{ .service.module }}, {{ default .role .verb }}]
 {{- if not .inline }}
 envFrom:
   - configMapRef:
