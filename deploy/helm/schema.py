@@ -13,14 +13,14 @@ PORT = whole(1, 65535)
 PREFIX = text(r"^[-._a-zA-Z0-9]*$", maxLength=100)
 NEEDED_NAME = text(minLength=1)
 FRESH = (
-    *("identity", "contact", "places", "household"),
-    *("residence", "insurance", "education", "employment", "political", "family_planning"),
+    *("identity", "contact", "places", "household", "residence", "insurance", "education", "employment", "political"),
+    "family_planning",
 )
 """Field groups of a person, and of circumstances."""
 
 _KEYS = ("fieldKeys", "indexKeys", "cursorKey", "extractPrivateKey", "extractEncryptionKeys", "extractPublicKeys")
-_INBOUND = {"existingSecret": ref("secretName"), "key": ref("secretKey"), "ratePerMinute": whole(1)}
-_INBOUND |= {"maxBytes": whole(1024, 1_000_000)}
+_SECRET = {"existingSecret": ref("secretName"), "key": ref("secretKey")}
+_INBOUND = {**_SECRET, "ratePerMinute": whole(1), "maxBytes": whole(1024, 1_000_000)}
 _SOURCES = several(text("^[!-+--~]{1,200}$"), uniqueItems=True)
 _INCIDENTS = mapping(
     checkPercent=whole(0, 100), verifyHours=whole(1, 240), nearMetres=whole(1, 5_000), nearDays=whole(1, 90)

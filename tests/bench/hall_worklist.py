@@ -1,7 +1,8 @@
 """hall-worklist: a page of a village's tasks in a hall that holds a hundred thousand cases, and in one of a thousand.
 
 Two databases of one PostgreSQL; the use case of the list with its scope, on one connection. In the small hall every
-case is open; in the large one one of fifty is, and the others lie in the archive. `CASES=1000000` measures at 10⁶; fewer than 30,000 fill no page.
+case is open; in the large one one of fifty is, and the others lie in the archive. `CASES=1000000` measures at 10⁶;
+fewer than 30,000 fill no page.
 """
 
 import asyncio

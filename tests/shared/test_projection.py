@@ -137,8 +137,8 @@ async def test_what_is_reckoned_of_a_change_comes_with_it_and_all_hooks_of_the_n
 ) -> None:
     """More changes than are made in one turn: none is left out, each has its own."""
     seen, other = Seen(), Seen()
-    features = (Feature(routes=(Route("registry.tag", seen, reckon=levels),)), Feature(routes=(Route("registry.tag", other),)))
-    processor = processor_of(*routes_of(features))
+    routes = (Route("registry.tag", seen, reckon=levels), Route("registry.tag", other))
+    processor = processor_of(*routes_of([Feature(routes=(one,)) for one in routes]))
     count = 2 * TURN + 1
     await processor.process(records(*(a_tag(f"n{number}", level="high") for number in range(count))))
     assert [change.reckoned for change in seen.changes] == [(None, "high")] * count

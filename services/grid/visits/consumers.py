@@ -19,7 +19,7 @@ async def tags_forgotten(context: ConsumerContext, changes: Sequence[Change[AnyT
     """Registry does not know these tags any more: nobody is visited because of them."""
     if not context.rebuilding:
         ended = [change.new.model_copy(update={"ended_on": change.new.started_on}) for change in changes]
-        await use_cases(context).visits.follow(ended)
+        await use_cases(context).visit_planning.follow(ended)
 
 
 async def persons_changed(context: ConsumerContext, changes: Sequence[Change[PersonState]]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.indicators.contributions.service.counters import NounCounters
-from services.indicators.contributions.service.nouns import ABOUT_PEOPLE
+from services.indicators.contributions.service.nouns import OF_THINGS
 from services.indicators.countings.repository import CountingRepository
 from services.indicators.definitions.domain import Definition, Measure
 from services.indicators.definitions.service.definitions import Definitions
@@ -199,7 +199,7 @@ class Explanations:
     def _note(self, principal: Principal, area: str, sources: Sequence[Source]) -> None:
         """Note who was told of which people and records that they were counted."""
         for one in sources:
-            if one.noun in ABOUT_PEOPLE or one.noun in OF_LEDGERS:
+            if one.noun not in OF_THINGS:
                 self._access.note(
                     principal,
                     action="explain",

@@ -36,10 +36,6 @@ ANY_ORDER = (2**63 - 1, 0)
 BeforeCommit = Callable[[asyncpg.Connection], Awaitable[None]]
 
 
-def _span_name(noun: str) -> str:
-    return f"process {counted_as(noun)}"
-
-
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
     """Result of a committed batch. `waiting`: there are records in `pending`."""
@@ -126,7 +122,9 @@ class Projector:
     def _traced(self, fresh: Sequence[ReadableRecord]) -> tracing.consuming:
         """The span of a batch; a rebuild, which reads what is long over, continues no trace."""
         told = () if self.shadow else fresh
-        return tracing.consuming([(item.noun, item.traceparent) for item in told], name=_span_name)
+        return tracing.consuming(
+            [(item.noun, item.traceparent) for item in told], name=lambda noun: f"process {counted_as(noun)}"
+        )
 
     def _parked(self, looked: asyncpg.Record) -> set[tuple[str, bytes]]:
         return self.skipped if self.shadow else set(zip(looked["topics"] or (), looked["keys"] or (), strict=True))

@@ -1,5 +1,6 @@
 """The sample records of the ledgers that ship, imported over HTTP, give their hand-counted measures at every level."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +66,12 @@ async def stored(repository: DeltaRepository, ledger: Ledger, line: dict[str, st
         )
         for code in codes
     }
-    sums = await repository.sums(LEVELS, list(asked.values()), *days_of(line["period"]))
+    since, until = days_of(line["period"])
+    amounts = await repository.amounts(LEVELS, list(asked.values()), [since, until + timedelta(days=1)])
 
     def sum_of(code: str, area: str) -> int:
-        found = sums.get((area, asked[code]))
-        if found is None:
-            return 0
-        return found.stock if measures[code].kind is MeasureKind.STOCK else found.flow
+        before, within = amounts.get((area, asked[code]), (0, 0))
+        return before + within if measures[code].kind is MeasureKind.STOCK else within
 
     if ratio is not None:
         return {area: str(per_cent(sum_of(ratio.numerator, area), sum_of(ratio.denominator, area))) for area in LEVELS}
