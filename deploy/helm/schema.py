@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from deploy.helm.backup import BACKUPS
 from deploy.helm.json_schema import BOOLEAN, FREE, Schema, mapping, needing, one_of, ref, several, text, whole
+from deploy.helm.pods import PODS, RUNNING
 
 PORT = whole(1, 65535)
 PREFIX = text(r"^[-._a-zA-Z0-9]*$", maxLength=100)
@@ -29,33 +30,6 @@ _KINDS = several(text("^[a-z_]{1,64}$"), minItems=1, uniqueItems=True)
 _AREA = text("^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")
 _LIST = needing(mapping(source=text("^[!-+--~]{1,200}$"), area=_AREA, kinds=_KINDS), "source", "area", "kinds")
 
-_PODS: dict[str, Schema] = {
-    "resources": ref("resources"),
-    "podLabels": ref("strings"),
-    "podAnnotations": ref("strings"),
-    "nodeSelector": ref("strings"),
-    "affinity": ref("affinity"),
-    "tolerations": ref("tolerations"),
-    "priorityClassName": text(),
-    "extraEnv": ref("extraEnv"),
-}
-_RUNNING: dict[str, Schema] = _PODS | {
-    "replicas": whole(),
-    "databasePool": whole(1, 100),
-    "disruptionBudget": mapping(
-        enabled=BOOLEAN, maxUnavailable={"type": ["integer", "string"], "minimum": 0, "pattern": "^[0-9]+%$"}
-    ),
-    "topologySpread": several(
-        needing(
-            mapping(
-                topologyKey=NEEDED_NAME, maxSkew=whole(1), whenUnsatisfiable=one_of("ScheduleAnyway", "DoNotSchedule")
-            ),
-            "topologyKey",
-            "maxSkew",
-            "whenUnsatisfiable",
-        )
-    ),
-}
 _SERVICE: dict[str, Schema] = {
     "enabled": BOOLEAN,
     "database": mapping(
@@ -120,14 +94,14 @@ DEFINITIONS: dict[str, Schema] = {
     "target": mapping(to=ref("peers"), ports=several(PORT)),
     "monitor": mapping(enabled=BOOLEAN, labels=ref("strings"), interval=text("^[0-9]+(ms|s|m)$")),
     "api": mapping(
-        **_RUNNING,
+        **RUNNING,
         autoscaling=mapping(
             enabled=BOOLEAN, minReplicas=whole(1), maxReplicas=whole(1), targetCPUUtilizationPercentage=whole(1, 1000)
         ),
         preStopSleep=whole(0, 60),
     ),
     "worker": mapping(
-        **_RUNNING,
+        **RUNNING,
         keda=mapping(
             enabled=BOOLEAN,
             minReplicas=whole(1),
@@ -241,7 +215,7 @@ VALUES = mapping(
     **BACKUPS,
     api=ref("api"),
     worker=ref("worker"),
-    jobs=mapping(**_PODS),
+    jobs=mapping(**PODS),
     services=mapping(
         registry=ref("registry"), servicesHall=ref("service"), grid=ref("grid"), indicators=ref("service")
     ),
