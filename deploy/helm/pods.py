@@ -2,6 +2,8 @@
 
 from deploy.helm.json_schema import BOOLEAN, Schema, mapping, needing, one_of, ref, several, text, whole
 
+NEEDED_NAME = text(minLength=1)
+
 PODS: dict[str, Schema] = {
     "resources": ref("resources"),
     "podLabels": ref("strings"),

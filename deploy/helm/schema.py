@@ -8,11 +8,10 @@ from collections.abc import Mapping
 
 from deploy.helm.backup import BACKUPS
 from deploy.helm.json_schema import BOOLEAN, FREE, Schema, mapping, needing, one_of, ref, several, text, whole
-from deploy.helm.pods import PODS, RUNNING
+from deploy.helm.pods import NEEDED_NAME, PODS, RUNNING
 
 PORT = whole(1, 65535)
 PREFIX = text(r"^[-._a-zA-Z0-9]*$", maxLength=100)
-NEEDED_NAME = text(minLength=1)
 FRESH = (
     *("identity", "contact", "places", "household", "residence", "insurance", "education", "employment", "political"),
     "family_planning",
