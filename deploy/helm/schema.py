@@ -23,8 +23,13 @@ _SECRET = {"existingSecret": ref("secretName"), "key": ref("secretKey")}
 _INBOUND = {**_SECRET, "ratePerMinute": whole(1), "maxBytes": whole(1024, 1_000_000)}
 _SOURCES = several(text("^[!-+--~]{1,200}$"), uniqueItems=True)
 _INCIDENTS = mapping(
-    checkPercent=whole(0, 100), verifyHours=whole(1, 240), nearMetres=whole(1, 5_000), nearDays=whole(1, 90)
+    checkPercent=whole(0, 100),
+    verifyHours=whole(1, 240),
+    nearMetres=whole(1, 5_000),
+    nearDays=whole(1, 90),
+    alarmMinutes=whole(1, 1_440),
 )
+_PUBLIC_REPORTS = mapping(clientPerDay=whole(1, 1_000), villagePerHour=whole(1, 10_000))
 _KINDS = several(text("^[a-z_]{1,64}$"), minItems=1, uniqueItems=True)
 _AREA = text("^[0-9]{6}([0-9]{3}([0-9]{3})?)?$")
 _LIST = needing(mapping(source=text("^[!-+--~]{1,200}$"), area=_AREA, kinds=_KINDS), "source", "area", "kinds")
@@ -112,7 +117,12 @@ DEFINITIONS: dict[str, Schema] = {
     ),
     "service": mapping(**_SERVICE),
     "registry": mapping(**_SERVICE, inbound=mapping(**_INBOUND, lists=several(_LIST))),
-    "grid": mapping(**_SERVICE, inbound=mapping(**_INBOUND, sources=_SOURCES), incidents=_INCIDENTS),
+    "grid": mapping(
+        **_SERVICE,
+        inbound=mapping(**_INBOUND, sources=_SOURCES),
+        incidents=_INCIDENTS,
+        publicReports=_PUBLIC_REPORTS,
+    ),
 }
 
 VALUES = mapping(

@@ -96,6 +96,7 @@ REACHED: dict[str, tuple[dict[str, Any], Any]] = {
         ),
     ),
     "XIANGLI_ITEM_CATEGORIES": ({"itemCategories": {"tea": "茶叶"}}, "tea:茶叶"),
+    "XIANGLI_AGENCY_FORWARD_DAYS": ({"agencies": {"forwardDays": 5}}, "5"),
     "XIANGLI_RECTIFICATION_DAYS": ({"rectificationDays": 15}, "15"),
     "XIANGLI_PUBLIC_ADDRESS": ({"publicAddress": "https://hall.example"}, "https://hall.example"),
     "XIANGLI_FILES": ({"files": {"place": "s3://county/files"}}, "s3://county/files"),
@@ -116,5 +117,8 @@ REACHED: dict[str, tuple[dict[str, Any], Any]] = {
     "XIANGLI_INCIDENT_VERIFY_HOURS": ({"services": {"grid": {"incidents": {"verifyHours": 8}}}}, "8"),
     "XIANGLI_INCIDENT_NEAR_METRES": ({"services": {"grid": {"incidents": {"nearMetres": 50}}}}, "50"),
     "XIANGLI_INCIDENT_NEAR_DAYS": ({"services": {"grid": {"incidents": {"nearDays": 3}}}}, "3"),
+    "XIANGLI_INCIDENT_ALARM_MINUTES": ({"services": {"grid": {"incidents": {"alarmMinutes": 15}}}}, "15"),
+    "XIANGLI_PUBLIC_REPORT_CLIENT_PER_DAY": ({"services": {"grid": {"publicReports": {"clientPerDay": 5}}}}, "5"),
+    "XIANGLI_PUBLIC_REPORT_VILLAGE_PER_HOUR": ({"services": {"grid": {"publicReports": {"villagePerHour": 9}}}}, "9"),
 }
 """Each setting: values that set it, and what a process is then told."""

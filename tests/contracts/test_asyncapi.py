@@ -87,7 +87,8 @@ def test_restricted_topics_are_marked_and_no_others() -> None:
     effects = {"services_hall.case_effects_restricted", "registry.case_effect_answers_restricted"}
     kept = {*records, *erasures, *checksums, *grids, *effects}
     counts = {"registry.consent_counts_restricted"}
-    assert marked == {"registry.tags_restricted", "grid.visits_restricted", *counts, *kept}
+    ratings = {"services_hall.ratings_restricted", "services_hall.rectifications_restricted"}
+    assert marked == {"registry.tags_restricted", "grid.visits_restricted", *counts, *kept, *ratings}
     for name, channel in document()["channels"].items():
         assert ({"name": "restricted"} in channel["tags"]) == (name in marked)
 

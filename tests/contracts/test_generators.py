@@ -14,13 +14,17 @@ Json = Mapping[str, Any]
 
 SEVERAL_THINGS = {
     *(
+        "contact",
         "form",
         "holder",
         "kind",
         "level",
         "place",
+        "reasons",
         "reason",
         "registration",
+        "result",
+        "role",
         "source",
         "status",
         "step",

@@ -164,6 +164,7 @@ class County:
             dead = set(await session.scalars(_DEAD, {"marks": marks}))
             read = [one for one in items if isinstance(one, ReadableRecord)]
             known = {tuple(row) for row in await session.execute(_KNOWN, {"ids": [one.aggregate for one in read]})}
+            known |= {(one.noun, one.aggregate) for one in read if one.forgotten}
             assert await session.scalar(_REVISION, {"grid": VILLAGE + "001"}) == seed
         for record, item, mark in zip(records, items, marks, strict=True):
             taken = isinstance(item, ReadableRecord) and (item.noun, item.aggregate) in known

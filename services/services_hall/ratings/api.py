@@ -46,7 +46,8 @@ router = APIRouter(route_class=ServiceRoute, tags=["ratings"])
 
 RatingId = Annotated[UUID, Path(description="评价标识 id of the rating")]
 AreaFilter = Annotated[AreaCode | None, Query(description="区划代码 only of counters in this area")]
-PER_MINUTE = 20
+PER_MINUTE = 120
+"""Of one address: a whole office may stand behind it, and a link cannot be guessed."""
 OPEN: dict[str, Any] = {
     "permission": None,
     "scope": "open",

@@ -46,10 +46,15 @@ NOUNS = [
     "registry.record",
     "registry.tag",
     "registry.transfer",
+    "services_hall.agency",
+    "services_hall.agent",
     "services_hall.case",
     "services_hall.ledger_posting",
     "services_hall.matter",
+    "services_hall.original",
+    "services_hall.rating",
     "services_hall.record",
+    "services_hall.rectification",
 ]
 
 
@@ -62,8 +67,6 @@ RESTRICTED = [
     "registry.restricted_ledger_posting",
     "registry.restricted_record",
     "registry.restricted_tag",
-    "services_hall.rating",
-    "services_hall.rectification",
     "services_hall.restricted_ledger_posting",
     "services_hall.restricted_record",
 ]

@@ -182,14 +182,18 @@ async def test_cases_from_before_there_were_tasks_get_theirs(
     for status in ("submitted", "in_review", "archived"):
         await whole.bring(status)
     sent = await whole.do(await whole.bring("in_review"), "pass")
-    before = [(one["case_id"], one["kind"], one["post"], one["ends_on"]) for one in await bench.listed()]
+
+    async def told() -> list[tuple[Any, ...]]:
+        return sorted((one["case_id"], one["kind"], one["post"], one["ends_on"]) for one in await bench.listed())
+
+    before = await told()
     async with committed.session() as session:  # as code from before left them: no rows where files lie, no posts
         await session.execute(text("DELETE FROM case_desks WHERE kind = 'held'"))
         await session.execute(text("UPDATE case_desks SET post = NULL, ends_on = '9999-12-31'"))
         await session.commit()
     assert await bench.listed() == []
     await in_context(committed, clock, crypto, fill_desks)
-    assert [(one["case_id"], one["kind"], one["post"], one["ends_on"]) for one in await bench.listed()] == before
+    assert await told() == before
     assert sum(one[0] == sent["id"] for one in before) == 2
 
 

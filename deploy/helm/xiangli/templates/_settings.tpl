@@ -97,6 +97,9 @@ XIANGLI_INCIDENT_CHECK_PERCENT: {{ int64 .service.config.incidents.checkPercent 
 XIANGLI_INCIDENT_VERIFY_HOURS: {{ int64 .service.config.incidents.verifyHours | quote }}
 XIANGLI_INCIDENT_NEAR_METRES: {{ int64 .service.config.incidents.nearMetres | quote }}
 XIANGLI_INCIDENT_NEAR_DAYS: {{ int64 .service.config.incidents.nearDays | quote }}
+XIANGLI_INCIDENT_ALARM_MINUTES: {{ int64 .service.config.incidents.alarmMinutes | quote }}
+XIANGLI_PUBLIC_REPORT_CLIENT_PER_DAY: {{ int64 .service.config.publicReports.clientPerDay | quote }}
+XIANGLI_PUBLIC_REPORT_VILLAGE_PER_HOUR: {{ int64 .service.config.publicReports.villagePerHour | quote }}
 {{- end }}
 {{- if and $serves (eq .service.key "registry") .service.config.inbound.existingSecret }}
 {{- $lists := list }}

@@ -77,13 +77,13 @@ def downgrade() -> None:
     op.drop_index("ix_visits_worker", table_name="visits")
     op.drop_constraint("uq_visits_record", "visits", type_="unique")
     op.drop_constraint("fk_visits_incident_id", "visits", type_="foreignkey")
-    op.drop_constraint("ck_visits_missed", "visits", type_="check")
+    op.drop_constraint(op.f("ck_visits_missed"), "visits", type_="check")
     for column in VISITS:
         op.drop_column("visits", column.name)
     op.drop_column("visit_plans", "level")
     op.drop_index("uq_visit_rules_open", table_name="visit_rules")
     for name in CHECKS:
-        op.drop_constraint(f"ck_visit_rules_{name}", "visit_rules", type_="check")
+        op.drop_constraint(op.f(f"ck_visit_rules_{name}"), "visit_rules", type_="check")
     op.execute("DELETE FROM visit_rules WHERE level IS NOT NULL OR valid_to IS NOT NULL")
     op.drop_constraint("pk_visit_rules", "visit_rules", type_="primary")
     op.create_primary_key("pk_visit_rules", "visit_rules", ["tag_code"])
