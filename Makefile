@@ -10,8 +10,8 @@
 
 PORT ?= 8000
 LOCAL ?= .local
-WORKERS ?= 3
-APART := faults or noun or kafka or large or chart or cluster or image or client or oidc or handbook or java or browser or restore
+WORKERS ?= 4
+APART := county or faults or noun or kafka or large or chart or cluster or image or client or oidc or handbook or java or browser or restore
 export PORT LOCAL KAFKA KAFKA_VERSION KUBERNETES HELM ISSUER SETTINGS COUNTY
 
 # Children are to keep their compiled modules: without them eight processes start three times as slowly.
@@ -61,6 +61,9 @@ check: env  ## ruff, mypy --strict, import rules, stale generated files, freshne
 	.venv/bin/lint-imports
 	$(PY) -m deploy.local.generate --check
 	$(PY) -m deploy.local.locks --check
+
+test-county: env  ## whole counties as they run: the story, every example of the documents, a first day, areas that change (three minutes)
+	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m county tests/e2e $(ARGS)
 
 test-faults: env  ## whole counties whose processes, broker and database are killed, restarted and doubled (five minutes)
 	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m faults tests/e2e $(ARGS)

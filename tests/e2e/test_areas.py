@@ -27,6 +27,8 @@ from tests.grid.builders import calendars, square
 from tests.registry.builders import BOOKS_OPENED_ON, COUNTY, DIVISIONS, SISTER, TOWN, VILLAGE, a_division, a_new_person
 from tests.services_hall.conftest import VERSION, WRITER
 
+pytestmark = pytest.mark.county
+
 REGISTRAR = a_principal("county_registrar", COUNTY)
 OFFICER = a_principal("county_officer", COUNTY)
 SECOND_OFFICER = a_principal("county_officer", COUNTY, "second-officer")

@@ -15,7 +15,7 @@ from tests.e2e.examples_sent import Sent
 from tests.e2e.examples_walk import Walk
 from tests.e2e.stack import Running
 
-pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.county, pytest.mark.embedded, pytest.mark.xdist_group("stack")]
 
 DOCUMENT = json.loads((ROOT / "docs/api/openapi.json").read_text(encoding="utf-8"))
 

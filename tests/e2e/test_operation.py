@@ -24,6 +24,8 @@ from deploy.local.stack.deployment import ROOT
 from tests.e2e.stack import Running, running
 from tests.shared.collector import Collector, Told, collecting
 
+pytestmark = pytest.mark.county
+
 TRIAL = trial_county()
 FEW = TRIAL.model_copy(
     update={

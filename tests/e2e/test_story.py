@@ -29,7 +29,7 @@ from shared.reconciliation.service import is_counted
 from tests.e2e.pages import APPS, LEDGERS, NEEDED, commands_of, execute, link
 from tests.e2e.stack import Running
 
-pytestmark = [pytest.mark.embedded, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.county, pytest.mark.embedded, pytest.mark.xdist_group("stack")]
 
 
 async def tell(county: Running) -> None:

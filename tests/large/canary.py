@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "requirements-dev.lock"
 UV = Path(sys.executable).parent / "uv"
 SUITES = ("tests/shared", "tests/contracts", "tests/registry", "tests/services_hall", "tests/grid", "tests/indicators")
-APART = ("kafka", "large", "noun", "chart", "cluster", "image", "node", "oidc", "handbook", "chaos")
+APART = ("county", "faults", "kafka", "large", "noun", "chart", "cluster", "image", "node", "oidc", "handbook", "chaos")
 """Marks of tests that need more than an environment, or hours."""
 
 
