@@ -6,11 +6,11 @@ from tests.indicators.county import COUNTY, TOWN, TREE
 from tests.indicators.definitions.drafting import AUTHOR, SECOND, a_draft
 from tests.replays import Asked, sent_again
 
-ELSEWHERE = (Grant("county_officer", "450482"), Grant("town_officer", TOWN), Grant("auditor", COUNTY))
+ELSEWHERE = (Grant("town_officer", TOWN), Grant("auditor", COUNTY))
 
 
 async def test_who_was_moved_is_shown_nothing_again(door: Door, arrivals: Arrivals) -> None:
     await arrivals.take(*TREE)
     await sent_again(door, AUTHOR, Asked("/definition-drafts", a_draft()), ELSEWHERE)
-    await sent_again(door, AUTHOR, Asked("/definition-drafts/X-URGENT/trial"), ELSEWHERE)
+    await sent_again(door, AUTHOR, Asked("/definition-drafts/X-URGENT/try"), ELSEWHERE)
     await sent_again(door, SECOND, Asked("/definition-drafts/X-URGENT/publish", tag=1), ELSEWHERE)

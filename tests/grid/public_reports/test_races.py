@@ -40,7 +40,9 @@ async def test_what_is_taken_back_at_the_same_moment_is_filed_or_gone_never_both
             (won,) = (n for n, one in enumerate(answers) if one.status_code == 200)
             read = await officer.get(f"/public-reports/{report['id']}")
             after = (await officer.get("/incidents/count")).json()["count"]
-        assert (read.json()["report"]["status"], after - before) == (("filed", 1), ("withdrawn", 0), ("dismissed", 0))[won]
+        assert (read.json()["report"]["status"], after - before) == (("filed", 1), ("withdrawn", 0), ("dismissed", 0))[
+            won
+        ]
         assert (WORDS in read.text) is (won != 1)
         told = await facts("grid.public_report", report["id"])
         assert [one.state.version for one in told] == [1, 2]

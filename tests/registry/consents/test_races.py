@@ -33,9 +33,7 @@ async def whole(client: AsyncClient, events: Events, consent: Json) -> None:
     assert (now["version"], now["status"]) == (steps[-1]["version"], steps[-1]["status"])
 
 
-async def test_of_two_withdrawals_and_an_annulment_one_is_done(
-    client_of: Client, county: None, events: Events
-) -> None:
+async def test_of_two_withdrawals_and_an_annulment_one_is_done(client_of: Client, county: None, events: Events) -> None:
     clerk, second = client_of(*CLERK, subject="one"), client_of(*CLERK, subject="two")
     for number in range(3):
         mine, person = await bound(client_of, clerk, f"resident-{number}")
@@ -88,9 +86,7 @@ async def test_who_dies_or_leaves_meanwhile_consents_to_nothing_that_outlives_it
     for number, ends in enumerate(ways):
         mine, person = await bound(client_of, clerk, f"resident-{number}")
         old = await recorded(clerk, person)
-        ended, wished, withdrawn = await asyncio.gather(
-            ends(person["id"]), give_own(mine), withdraw_own(mine, old)
-        )
+        ended, wished, withdrawn = await asyncio.gather(ends(person["id"]), give_own(mine), withdraw_own(mine, old))
         assert ended.status_code == 200, ended.text
         assert wished.status_code in (201, 403, 404, 409), wished.text
         assert withdrawn.status_code in (200, 403, 404, 409), withdrawn.text

@@ -80,11 +80,17 @@ async def test_who_comes_back_or_of_whom_something_is_asked_meanwhile_is_kept(
     back, asked, gone = [await left(clerk) for _ in range(3)]
     made = given(await request(clerk), 201)
     ordered, came, wish = await asyncio.gather(
-        step(decider, made, "order"), move_in(clerk, back["id"], "2026-03-10", residence=VILLAGE, registration=VILLAGE), asking(clerk, asked["id"])
+        step(decider, made, "order"),
+        move_in(clerk, back["id"], "2026-03-10", residence=VILLAGE, registration=VILLAGE),
+        asking(clerk, asked["id"]),
     )
     assert (ordered.status_code, came.status_code, wish.status_code) == (200, 200, 201)
     await do_work()
-    assert await entries_of(clerk, made) == {back["id"]: "kept_by_law", asked["id"]: "open_matter", gone["id"]: "erased"}
+    assert await entries_of(clerk, made) == {
+        back["id"]: "kept_by_law",
+        asked["id"]: "open_matter",
+        gone["id"]: "erased",
+    }
     assert (await person_of(clerk, back["id"]))["status"] == "active"
     await assert_books_agree(client_of(*THIRD), events)
 
@@ -112,5 +118,3 @@ async def test_what_is_stopped_while_it_is_carried_out_ends_whole(
     assert outcomes[min(gone)] == "erased"
     for person in gone:
         assert await erased(clerk, person) is (outcomes[person] == "erased")
-
-
