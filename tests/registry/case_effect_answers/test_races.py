@@ -2,26 +2,19 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from services.registry.features import ROUTES
 from services.registry.wiring import use_cases
-from shared.contracts.services_hall.case_effects import CaseEffectKind
-from shared.crypto.service import Crypto
 from shared.db.engine import Database
-from shared.testing.clock import FrozenClock
 from shared.testing.doors import Arrivals
-from tests.registry.builders import COUNTY, FARTHER, VILLAGE
+from tests.registry.builders import VILLAGE
 from tests.registry.case_effect_answers.conftest import Answers, Context, an_effect, gone
 from tests.registry.conftest import Client, Events
-from tests.registry.duplicates.test_api import merged
 from tests.registry.movements.test_books_agree import assert_books_agree
 from tests.registry.residence_answers.test_events import NEW, OLD, a_grid, a_proposal, registered
-from tests.registry.steps import CLERK, FAR_CLERK, REGISTRAR, die, move_in, move_out, person_of
+from tests.registry.steps import CLERK, REGISTRAR, die, move_in, move_out, person_of
 
 Meanwhile = Callable[[Any, Any, str], Awaitable[Any]]
 

@@ -11,7 +11,6 @@ from tests.registry.consents.giving import (
     give_own,
     listed,
     of_person,
-    own,
     recorded,
     recording,
     seen,
