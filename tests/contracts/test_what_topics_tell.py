@@ -66,7 +66,7 @@ def test_of_every_field_that_holds_an_id_is_said_where_it_leads() -> None:
 
 
 def test_no_topic_that_is_published_holds_an_id_of_what_is_not() -> None:
-    """Nothing that is published leads to a rating, a visit of a restricted tag or a proposal, and none back to a case."""
+    """Nothing published leads to a rating, a restricted tag's visit or a proposal, and no rating to its case."""
     hidden = {topic.noun.split(".")[1] for topic in STATE_TOPICS.values() if not topic.published}
     for noun, topic in STATE_TOPICS.items():
         if topic.published:

@@ -1,4 +1,4 @@
-"""Two who change the grids of one village at once, or undo beside them: the village is covered once, and never twice."""
+"""Two who change the grids of one village at once, or undo beside them: all of it is covered, once."""
 
 import asyncio
 from typing import Any

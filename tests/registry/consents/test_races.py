@@ -1,4 +1,4 @@
-"""A consent that several hands are at at once, and its person meanwhile: on committed connections, one order of them."""
+"""A consent that several hands are at at once, and its person meanwhile: as if one came after the other."""
 
 import asyncio
 
