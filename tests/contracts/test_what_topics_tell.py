@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from deploy.handbook.telling import concerns_people, pages
+from deploy.handbook.telling import JOINS, OF_THINGS, concerns_people, fields_in, pages
 from deploy.local.county.divisions import villages
 from deploy.local.county.residents import families
 from shared.contracts.catalogue import STATE_TOPICS
@@ -16,6 +16,7 @@ PEOPLE = {
     *("registry.person", "registry.household", "registry.posting", "registry.tag", "registry.restricted_tag"),
     *("registry.occupancy", "registry.circumstance"),
     *("services_hall.case", "services_hall.matter", "grid.visit", "grid.restricted_visit"),
+    *("services_hall.agency", "services_hall.authorisation", "services_hall.original", "services_hall.case_warning"),
     *(f"{owner}.record" for owner in OWNERS),
     *(f"{owner}.restricted_record" for owner in OWNERS),
     *("registry.erasure", *(f"{owner}.erasure_answer" for owner in OWNERS[1:])),
@@ -54,6 +55,24 @@ def test_every_topic_says_in_both_languages_what_it_tells(noun: str) -> None:
 
 def test_which_topics_are_of_people_is_found_in_their_states() -> None:
     assert {noun for noun, topic in STATE_TOPICS.items() if concerns_people(topic)} == PEOPLE
+
+
+def test_of_every_field_that_holds_an_id_is_said_where_it_leads() -> None:
+    """A new one is looked at: what it leads to beside the other topics is what its reader learns."""
+    assert not JOINS.keys() & OF_THINGS
+    assert set(JOINS.values()) <= STATES.keys()
+    ids = {name for state in STATES.values() for name in fields_in(state) if name.endswith("_id")}
+    assert ids - JOINS.keys() - OF_THINGS == set()
+
+
+def test_no_topic_that_is_published_holds_an_id_of_what_is_not() -> None:
+    """Nothing published leads to a rating, a restricted tag's visit or a proposal, and no rating to its case."""
+    hidden = {topic.noun.split(".")[1] for topic in STATE_TOPICS.values() if not topic.published}
+    for noun, topic in STATE_TOPICS.items():
+        if topic.published:
+            assert not {f"{one}_id" for one in hidden} & fields_in(STATES[noun]), noun
+    for noun in RATINGS:
+        assert not {"case_id", "person_id", "agency_id", "document_id"} & fields_in(STATES[noun])
 
 
 def test_a_topic_is_published_unless_its_name_ends_in_restricted() -> None:

@@ -76,6 +76,11 @@ class GridRepository:
     async def get(self, code: str) -> Grid | None:
         return await self._session.get(Grid, code)
 
+    async def held(self, code: str) -> Grid | None:
+        """The grid, which neither ends nor changes until the transaction ends: for who is appointed there."""
+        statement = select(Grid).where(Grid.code == code).with_for_update(read=True)
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
+
     async def all_locked(self, codes: Collection[str]) -> dict[str, Grid]:
         """These grids by their codes, as they stand now. Hold the drawing lock."""
         statement = select(Grid).where(Grid.code.in_(codes)).order_by(Grid.code).with_for_update()

@@ -52,7 +52,7 @@ class Staff:
         """
         principal.scope(MANAGE).require(new.grid)
         check(new, today(self._clock))
-        grid = await self._grids.get(new.grid)
+        grid = await self._grids.held(new.grid)
         if grid is None or grid.valid_to is not None or new.since < grid.valid_from:
             raise StaffGridUnknown.at("grid", subject=new.grid)
         staff = GridStaff(
@@ -95,12 +95,13 @@ class Staff:
         Raises `NotFound`, `VersionMismatch`, `StaffNothingToUndo`, and `StaffGridEnded` for an end in a grid that has
         ended too: who answers for what carries it on was appointed there.
         """
+        found = await self._staff.get(id)
+        grid = None if found is None else await self._grids.held(found.grid)
         staff = await self._managed(principal, id, expected)
         if StaffStatus.WITHDRAWN not in TRANSITIONS[StaffStatus(staff.status)]:
             raise StaffNothingToUndo(id)
         if staff.until != staff.planned_until:
-            grid = await self._grids.get(staff.grid)
-            if grid is None or grid.valid_to is not None:
+            if grid is None or grid.code != staff.grid or grid.valid_to is not None:
                 raise StaffGridEnded(id)
             return await self._moved(staff, until=staff.planned_until)
         return await self._moved(staff, status=str(StaffStatus.WITHDRAWN))

@@ -1,6 +1,6 @@
 """Queries over entries of which the years are over, and over the runs that erase them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -182,11 +182,14 @@ class RetentionRunRepository:
         said = {"outcome": str(outcome), "erasure_id": erasure_id, "done_at": now}
         await self._session.execute(update(ROW).where(*mine).values(said))
 
-    async def outcomes(self, run_id: UUID) -> dict[str, int]:
-        """How many entries became what; `waiting`: of which nothing was done yet."""
+    async def outcomes(self, ids: Sequence[UUID]) -> Mapping[UUID, dict[str, int]]:
+        """How many entries of each run became what; `waiting`: of which nothing was done yet."""
         said = func.coalesce(ROW.c.outcome, "waiting").label("outcome")
-        statement = select(said, func.count().label("many")).where(ROW.c.run_id == run_id).group_by(said)
-        return {row.outcome: row.many for row in await self._session.execute(statement.order_by(said))}
+        statement = select(ROW.c.run_id, said, func.count().label("many")).where(ROW.c.run_id.in_(ids))
+        found: dict[UUID, dict[str, int]] = {one: {} for one in ids}
+        for row in await self._session.execute(statement.group_by(ROW.c.run_id, said).order_by(said)):
+            found[row.run_id][row.outcome] = row.many
+        return found
 
 
 def _due(scope: Scope, within: Scope, rules: Rules, kind: RetentionKind | None, day: date) -> ColumnElement[bool]:

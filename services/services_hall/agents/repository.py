@@ -26,6 +26,11 @@ class AgentRepository:
         """The file, locked until the transaction ends, as it is by then."""
         return await self._session.get(Agent, id, with_for_update=True, populate_existing=True)
 
+    async def lock_both(self, one: UUID, other: UUID) -> None:
+        """Lock two files in the order of their ids, as everybody does who locks several."""
+        both = select(Agent.id).where(Agent.id.in_((one, other))).order_by(Agent.id)
+        await self._session.execute(both.with_for_update())
+
     async def held(self, id: UUID) -> Agent | None:
         """The file, which nobody changes until the transaction ends: for what is given into these hands."""
         statement = select(Agent).where(Agent.id == id).with_for_update(read=True)

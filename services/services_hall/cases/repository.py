@@ -124,6 +124,11 @@ class CaseRepository:
     async def applicant(self, id: UUID) -> Applicant | None:
         return await self._session.get(Applicant, id)
 
+    async def keeps_applicant(self, id: UUID) -> bool:
+        """Whether anything is sealed of a case's applicant; it is not erased until the transaction ends."""
+        statement = select(func.length(Applicant.snapshot)).where(Applicant.case_id == id)
+        return bool(await self._session.scalar(statement.with_for_update(read=True)))
+
     async def parties(self, ids: Collection[UUID]) -> Sequence[CaseParty]:
         """The sealed persons of these ids."""
         return list(await self._session.scalars(select(CaseParty).where(CaseParty.id.in_(ids))))

@@ -25,6 +25,9 @@ class RatingRepository:
         self._session.add(row)
         await self._session.flush()
 
+    async def link(self, id: UUID) -> RatingLink | None:
+        return await self._session.get(RatingLink, id)
+
     async def link_locked(self, id: UUID) -> RatingLink | None:
         """A link, locked until the transaction ends."""
         return await self._session.get(RatingLink, id, with_for_update=True, populate_existing=True)

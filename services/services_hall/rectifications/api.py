@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
+from services.services_hall.cases.domain.refusals import ApplicantErased
 from services.services_hall.deps import Hall
 from services.services_hall.ratings.domain import RatingTransitionError
 from services.services_hall.rectifications.domain import (
@@ -118,6 +119,7 @@ async def attempt(
         "登记回访核实的结果；经办人不得回访，未接通满三次方可登记为未能联系。",
         RectificationByHandler,
         CallNotTriedEnough,
+        ApplicantErased,
     ),
 )
 async def call_back(
@@ -130,7 +132,7 @@ async def call_back(
 
 @router.post(
     "/rectifications/{id}/rectify",
-    **_step("rectifyRating", "登记整改结果", "办理单位登记整改结果；逾期的也登记，以日期为准。"),
+    **_step("rectifyRating", "登记整改结果", "办理单位登记整改结果；逾期的也登记，以日期为准。", ApplicantErased),
 )
 async def rectify(
     id: RectificationId, body: Rectify, expected: Expected, principal: Authorised, hall: Hall, response: Response
@@ -159,6 +161,7 @@ async def appeal(
         RectificationSamePerson,
         RectificationByHandler,
         RatingTransitionError,
+        ApplicantErased,
         by=REVIEW,
     ),
 )

@@ -43,8 +43,8 @@ class AgencyState(State):
         "services_hall.agencies",
         readers=("indicators",),
         tells=(
-            "哪一办件由哪名代办员代办、七步各在何时、报送时限、上门次数和回访结果",
-            "which case is carried by which agent, when each step was, how many home visits, what was answered",
+            "哪一办件（按标识）由哪名代办员代办、七步各在何时、报送时限、上门次数和回访结果",
+            "which case (by id) is carried by which agent, when each step was, how many home visits, what was answered",
         ),
     )
     id: UUID = Field(description="代办件标识 id of the agency", examples=["0197d0c0-6421-7b21-8d4f-1b5c6d7e8f90"])

@@ -35,8 +35,8 @@ class AuthorisationState(State):
         noun,
         "services_hall.authorisations",
         tells=(
-            "哪一办件的申请人何日书面委托哪名代办员办理哪些事项、何时撤销",
-            "which case's applicant authorised which agent for which items, and when it was revoked",
+            "哪一办件（按标识）的申请人何日书面委托哪名代办员办理哪些事项、何时撤销",
+            "which case's (by id) applicant authorised which agent for which items, and when it was revoked",
         ),
     )
     id: UUID = Field(description="委托标识 id of the authorisation", examples=["0197d0c0-6411-7b21-8d4f-1b5c6d7e8f90"])

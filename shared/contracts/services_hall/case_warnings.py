@@ -56,8 +56,8 @@ class CaseWarningState(State):
         noun,
         "services_hall.case_warnings",
         tells=(
-            "哪一办件何时因哪项时限被预警、由谁接收",
-            "which case was warned about, when, for which limit, and who was told",
+            "哪一办件（按标识）何时因哪项时限被预警、由谁接收",
+            "which case (by id) was warned about, when, for which limit, and who was told",
         ),
     )
     id: UUID = Field(description="预警标识 id of the warning", examples=["0197d0c0-6301-7b21-8d4f-1b5c6d7e8f90"])

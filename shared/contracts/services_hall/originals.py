@@ -31,8 +31,8 @@ class OriginalState(State):
         "services_hall.originals",
         readers=("indicators",),
         tells=(
-            "哪一代办件收有原件、现在哪个单位手中、何时移交、归还或遗失；不含原件种类和保管人",
-            "which office holds an original of which agency, until it was returned or lost; not its kind or holder",
+            "哪一代办件（按标识）收有原件、现在哪个单位手中、何时移交、归还或遗失；不含原件种类和保管人",
+            "which office holds an original of which agency (by id), until it was returned or lost; not its kind",
         ),
     )
     id: UUID = Field(description="原件标识 id of the original", examples=["0197d0c0-6431-7b21-8d4f-1b5c6d7e8f90"])

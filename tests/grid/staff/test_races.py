@@ -6,11 +6,22 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from shared.auth.roles import OWN_ONLY, PERMISSIONS, Role
+from shared.db.engine import Database
 from shared.ids import new_id
 from shared.testing.doors import Door, a_principal
-from tests.grid.builders import COUNTY_OFFICER, FIRST_GRID, OTHER_VILLAGE, SECOND_GRID, TOWN, TOWN_OFFICER, VILLAGE
+from tests.grid.builders import (
+    COUNTY_OFFICER,
+    FIRST_GRID,
+    OTHER_VILLAGE,
+    SECOND_GRID,
+    TOWN,
+    TOWN_OFFICER,
+    VILLAGE,
+    until_it_waits,
+)
 from tests.grid.staff.test_api import an_appointment, appointed, responsible
 
 SUBSTITUTE: dict[str, Any] = {"duty": "substitute", "since": "2026-04-01", "until": "2026-04-08"}
@@ -154,3 +165,28 @@ async def test_pages_and_counts_of_staff_are_of_one_predicate(door: Door, grids:
                     break
             assert shown == expected, params
             assert (await client.get("/grid-staff/count", params=params)).json() == {"count": len(expected)}
+
+
+async def test_nobody_is_appointed_to_a_grid_that_ends_meanwhile(door: Door, grids: None, committed: Database) -> None:
+    """Whoever comes second sees what the first one did: no appointment begins in a grid that was over by then."""
+    async with door.client(TOWN_OFFICER) as client:
+        staff = await appointed(client, grid=SECOND_GRID)
+        path = f"/grid-staff/{staff['id']}"
+        assert (await client.post(f"{path}/end", json={"until": "2026-05-01"})).status_code == 200
+        for code, late, refusal in (
+            (FIRST_GRID, lambda: client.post("/grid-staff", json=an_appointment()), (422, "staff_grid_unknown")),
+            (
+                SECOND_GRID,
+                lambda: client.post(f"{path}/undo", headers={"If-Match": '"2"'}),
+                (409, "staff_grid_ended"),
+            ),
+        ):
+            async with committed.session() as other:
+                await other.execute(text("UPDATE grids SET valid_to = '2026-03-16' WHERE code = :code"), {"code": code})
+                waiting = asyncio.create_task(late())
+                await until_it_waits(waiting, committed)
+                await other.commit()
+            assert code_of(await waiting) == refusal
+            assert (await client.get("/grid-staff/count", params={"area": code})).json() == {
+                "count": int(code == SECOND_GRID)
+            }

@@ -133,7 +133,8 @@ class RetentionRuns:
     async def page(self, principal: Principal, area: str, *, after: UUID | None, limit: int) -> Sequence[ShownRun]:
         """Runs of an area, the newest first. One more than `limit`, if there is one."""
         found = await self._runs.page(principal.scope(REQUEST, within=area), after=after, limit=limit + 1)
-        return [await self._shown(one) for one in found]
+        outcomes = await self._runs.outcomes([one.id for one in found])
+        return [ShownRun(one, outcomes[one.id]) for one in found]
 
     async def rows(self, principal: Principal, id: UUID, *, after: UUID | None, limit: int) -> Sequence[RunRow]:
         """Entries of a run of an area in scope, and what became of each; each person is noted. Raises `NotFound`."""
@@ -207,4 +208,4 @@ class RetentionRuns:
         return {"decided_by": principal.subject, "decided_at": self._clock.now()}
 
     async def _shown(self, run: RunRecord) -> ShownRun:
-        return ShownRun(run, await self._runs.outcomes(run.id))
+        return ShownRun(run, (await self._runs.outcomes([run.id]))[run.id])

@@ -14,6 +14,7 @@ from services.services_hall.agencies.domain import (
     VisitsTooMany,
 )
 from services.services_hall.agencies.schemas import AgencyView, ArrangeVisit, MakeVisit, VisitAddress
+from services.services_hall.cases.domain.refusals import ApplicantErased
 from services.services_hall.deps import Hall
 from shared.http.endpoint import reads, step
 from shared.http.etag import Expected
@@ -30,7 +31,7 @@ router = APIRouter(route_class=ServiceRoute, tags=["agencies"])
         "预约上门",
         "约定上门日和地址；地址加密保存，上门日当天才显示。",
         permission=CARRY,
-        refuses=(*OF_THE_AGENT, VisitPending, VisitsTooMany, AgencyDatesWrong),
+        refuses=(*OF_THE_AGENT, VisitPending, VisitsTooMany, AgencyDatesWrong, ApplicantErased),
     ),
 )
 async def arrange(

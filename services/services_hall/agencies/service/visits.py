@@ -17,6 +17,8 @@ from services.services_hall.agencies.domain import (
 )
 from services.services_hall.agencies.models import Agency
 from services.services_hall.agencies.service.moving import AgencyMoving
+from services.services_hall.cases.domain.refusals import ApplicantErased
+from services.services_hall.cases.repository import CaseRepository
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import business_day, today
@@ -34,12 +36,15 @@ class HomeVisits:
         self._clock = context.clock
         self._crypto = context.crypto
         self._moving = AgencyMoving(context)
+        self._cases = CaseRepository(context.session)
 
     async def arrange(self, principal: Principal, id: UUID, *, on: date, address: str, expected: Seen = None) -> Agency:
         """预约上门, on a day and at a door, which is sealed.
 
-        Raises `VisitPending`, `VisitsTooMany`, `AgencyDatesWrong`.
+        Raises `VisitPending`, `VisitsTooMany`, `AgencyDatesWrong`, `ApplicantErased`.
         """
+        found = await self._moving.agencies.get(id)
+        kept = found is not None and await self._cases.keeps_applicant(found.case_id)
         agency = await self._moving.begin(principal, id, AgencyStep.ARRANGE_VISIT, expected)
         if agency.visit_on is not None:
             raise VisitPending(id)
@@ -47,6 +52,8 @@ class HomeVisits:
             raise VisitsTooMany(id)
         if on < today(self._clock):
             raise AgencyDatesWrong.at("visit_on")
+        if not kept:
+            raise ApplicantErased(id)
         sealed = self._crypto.seal(address, field=SEALED, owner=id)
         return await self._move(principal, agency, AgencyStep.ARRANGE_VISIT, visit_on=on, visit_address=sealed)
 

@@ -139,6 +139,7 @@ class Agents:
 
         Raises `AgentDatesWrong`, `AgentAwayAlready`, `SubstituteWrong`.
         """
+        await self._agents.lock_both(id, absence.substitute)
         agent = await self._locked(principal, id, expected, SERVING)
         day = today(self._clock)
         if agent.absent_until is not None and agent.absent_until >= day:

@@ -274,6 +274,13 @@ class DeliveryWrong(DomainError):
     advice = "请核对送达方式、单号和签收日"
 
 
+class ApplicantErased(DomainError):
+    """Nothing is written any more of who was erased (清除): nothing would erase it again."""
+
+    kind, code, title = ErrorKind.CONFLICT, "applicant_erased", "当事人信息已依法清除，不能再记录其文字或地址"
+    advice = "请不填写说明，重新提交；上门地址不能再登记"
+
+
 def require_reason(*, granted: bool, reason: DenialReason | None, subject: object = None) -> None:
     """What is not granted has a reason, what is granted has none. Raises `ReasonRequired`, `ReasonNotExpected`."""
     if not granted and reason is None:

@@ -137,12 +137,12 @@ class Ratings:
     async def rate(self, token: str, new: GivenRating) -> Rating:
         """评价, by who holds the link. Raises as `look`, and `RatingGivenAlready`."""
         await self._deadlines.hold()
-        link, case = await self._opened(token)
+        link, case = await self._opened(token, held=True)
         return await self._give(case, RatingContact(link.contact), RatingChannel.LINK, new, None)
 
     async def withdraw(self, token: str) -> Rating:
         """撤回, by who holds the link. Raises as `look`, `NotFound` if nothing was given by it, `RatingFollowed`."""
-        link, case = await self._opened(token)
+        link, case = await self._opened(token, held=True)
         rating = await self._ratings.of_contact(case.id, link.contact)
         if rating is None or rating.channel_used != RatingChannel.LINK:
             raise NotFound(link.id)
@@ -197,15 +197,20 @@ class Ratings:
         """How many the list has in all: the same predicate."""
         return await self._ratings.count(principal.department_scope(READ, within=area), wanted)
 
-    async def _opened(self, token: str) -> tuple[RatingLink, Case]:
+    async def _opened(self, token: str, *, held: bool = False) -> tuple[RatingLink, Case]:
+        """A link and its case. `held`: both locked, the case first, as by whoever erases what is said of it."""
         parts = parts_of(token)
-        link = None if parts is None else await self._ratings.link_locked(parts[0])
+        link = None if parts is None else await self._ratings.link(parts[0])
         if parts is None or link is None:
             raise NotFound
         _, serial, digest = parts
         keys = self._crypto.blind(KIND, signed(link.id, serial))
         if not any(compare_digest(digest, key.digest[:MAC]) for key in keys):
             raise NotFound
+        if held:
+            await self._cases.locked_anywhere(link.case_id)
+            link = await self._ratings.link_locked(link.id)
+            assert link is not None, "links stay"
         if serial != link.version or self._clock.now() >= link.ends_at:
             raise RatingLinkOver(link.id)
         case, applicant = await self._cases.get(link.case_id), await self._cases.applicant(link.case_id)
