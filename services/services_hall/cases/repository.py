@@ -124,6 +124,11 @@ class CaseRepository:
     async def applicant(self, id: UUID) -> Applicant | None:
         return await self._session.get(Applicant, id)
 
+    async def has_applicant(self, id: UUID) -> bool:
+        """Whether it is known who applied: false once that was erased."""
+        known = select(func.length(Applicant.snapshot) > 0).where(Applicant.case_id == id)
+        return bool(await self._session.scalar(known))
+
     async def parties(self, ids: Collection[UUID]) -> Sequence[CaseParty]:
         """The sealed persons of these ids."""
         return list(await self._session.scalars(select(CaseParty).where(CaseParty.id.in_(ids))))

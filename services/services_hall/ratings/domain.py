@@ -87,10 +87,17 @@ class RatingLinkOver(DomainError):
 
 
 class RatingByHandler(DomainError):
-    """Whoever handled the case does not enter how satisfied somebody was."""
+    """Whoever handled the case neither enters how satisfied somebody was nor takes that back."""
 
-    kind, code, title = ErrorKind.FORBIDDEN, "rating_by_handler", "经办人不得登记对自己经办办件的评价"
+    kind, code, title = ErrorKind.FORBIDDEN, "rating_by_handler", "经办人不得登记或撤回对自己经办办件的评价"
     advice = "请由其他人员登记，或请当事人通过评价链接自行评价"
+
+
+class RatingWordsErased(DomainError):
+    """Words about somebody whose data were erased would outlive them."""
+
+    kind, code, title = ErrorKind.CONFLICT, "rating_words_erased", "当事人信息已清除，不能再登记意见或备注"
+    advice = "请不填写意见和备注，只登记其余内容"
 
 
 class RatingNotEntered(DomainError):

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.services_hall.deps import Hall
-from services.services_hall.ratings.domain import RatingTransitionError
+from services.services_hall.ratings.domain import RatingTransitionError, RatingWordsErased
 from services.services_hall.rectifications.domain import (
     HANDLE,
     READ,
@@ -118,6 +118,7 @@ async def attempt(
         "登记回访核实的结果；经办人不得回访，未接通满三次方可登记为未能联系。",
         RectificationByHandler,
         CallNotTriedEnough,
+        RatingWordsErased,
     ),
 )
 async def call_back(
@@ -130,7 +131,7 @@ async def call_back(
 
 @router.post(
     "/rectifications/{id}/rectify",
-    **_step("rectifyRating", "登记整改结果", "办理单位登记整改结果；逾期的也登记，以日期为准。"),
+    **_step("rectifyRating", "登记整改结果", "办理单位登记整改结果；逾期的也登记，以日期为准。", RatingWordsErased),
 )
 async def rectify(
     id: RectificationId, body: Rectify, expected: Expected, principal: Authorised, hall: Hall, response: Response
@@ -159,6 +160,7 @@ async def appeal(
         RectificationSamePerson,
         RectificationByHandler,
         RatingTransitionError,
+        RatingWordsErased,
         by=REVIEW,
     ),
 )
@@ -197,10 +199,15 @@ async def reopen(
     **step(
         "undoRectification",
         "撤销整改上一步",
-        "登记有误的，撤销最近一步，过程都保留。须用 `If-Match` 指明所见版本。",
+        "登记有误的，由可以办理该步骤的人员撤销最近一步，过程都保留。须用 `If-Match` 指明所见版本。",
         permission=HANDLE,
         refusals=(404, 409, 412, 428),
-        refuses=(RectificationNothingToUndo, RatingTransitionError),
+        refuses=(
+            RectificationNothingToUndo,
+            RectificationByHandler,
+            RectificationSamePerson,
+            RatingTransitionError,
+        ),
     ),
 )
 async def undo(
