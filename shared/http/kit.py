@@ -17,6 +17,7 @@ from shared.db.engine import Database
 from shared.db.session import TurnSession, rolled_back, row_session
 from shared.errors import DomainError
 from shared.files.archive import Archive
+from shared.http.addresses import counted_address
 from shared.http.emptied import Emptied
 from shared.http.lookout import Lookout
 from shared.http.under_way import UnderWay
@@ -198,10 +199,10 @@ class IdempotentStore(Protocol):
 
 
 def caller_of(principal: Principal, request: Request) -> str:
-    """Whose share a request uses: the subject's, or that of the address if nobody logged in."""
+    """Whose share a request uses: the subject's, or that of the address if nobody logged in (`counted_address`)."""
     if not principal.anonymous:
         return principal.subject
-    return f"{principal.subject} {request.client.host if request.client else ''}"
+    return f"{principal.subject} {counted_address(request.client.host) if request.client else ''}"
 
 
 def kit_of(request: Request) -> Kit:

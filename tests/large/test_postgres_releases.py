@@ -17,7 +17,21 @@ pytestmark = pytest.mark.large
 
 ROOT = Path(__file__).parents[2]
 SUITES = ("tests/registry", "tests/shared")
-APART = ("county", "faults", "kafka", "large", "noun", "chart", "cluster", "image", "node", "oidc", "handbook", "embedded", "chaos")
+APART = (
+    "county",
+    "faults",
+    "kafka",
+    "large",
+    "noun",
+    "chart",
+    "cluster",
+    "image",
+    "node",
+    "oidc",
+    "handbook",
+    "embedded",
+    "chaos",
+)
 """Marks of tests that need more than a database, or that start one of their own."""
 
 

@@ -74,11 +74,14 @@ class AgentRepository:
 
 
 def acting(agent: Any, account: str, day: date) -> ColumnElement[bool]:
-    """Whether a login acts for an agent on a day: as itself, or as who stands in (`domain.is_away_on`)."""
+    """Whether a login acts for an agent on a day: as itself, or as who stands in (`domain.is_away_on`).
+
+    Nobody acts for who serves no longer.
+    """
     away = and_(agent.absent_since <= day, agent.absent_until >= day)
     theirs = select(Agent.id).where(Agent.account == account, Agent.status == SERVING)
     mine = and_(agent.account == account, func.coalesce(away, False).is_(False))
-    return or_(mine, and_(away, agent.substitute_id.in_(theirs)))
+    return and_(agent.status == SERVING, or_(mine, and_(away, agent.substitute_id.in_(theirs))))
 
 
 def _matches(scope: Scope, wanted: AgentFilter) -> list[ColumnElement[bool]]:

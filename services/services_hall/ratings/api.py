@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.services_hall.cases.api.answers import CaseId
+from services.services_hall.cases.domain.refusals import ApplicantErased
 from services.services_hall.deps import Hall
 from services.services_hall.ratings.domain import (
     RatingByHandler,
@@ -143,7 +144,7 @@ async def withdraw(body: ShownLink, _: Authorised, hall: Hall) -> RatingReceipt:
         "登记评价",
         "登记当事人以电话或书面作出的评价；经办人不得登记。",
         permission="rating.record",
-        refuses=(RatingContactNotYet, RatingGivenAlready, RatingByHandler),
+        refuses=(RatingContactNotYet, RatingGivenAlready, RatingByHandler, ApplicantErased),
     ),
 )
 async def record(id: CaseId, body: RecordRating, principal: Authorised, hall: Hall, response: Response) -> RatingView:
@@ -196,9 +197,9 @@ async def read(id: RatingId, principal: Authorised, hall: Hall, response: Respon
     **step(
         "takeBackRating",
         "撤回登记的评价",
-        "登记有误的撤回；群众自行作出的评价不能由工作人员撤回。",
+        "登记有误的，由经办人以外的人员撤回；群众自行作出的评价不能由工作人员撤回。",
         permission="rating.record",
-        refuses=(RatingNotEntered, RatingFollowed, RatingTransitionError),
+        refuses=(RatingNotEntered, RatingByHandler, RatingFollowed, RatingTransitionError),
     ),
 )
 async def take_back(

@@ -87,9 +87,9 @@ class RatingLinkOver(DomainError):
 
 
 class RatingByHandler(DomainError):
-    """Whoever handled the case does not enter how satisfied somebody was."""
+    """Whoever handled the case neither enters how satisfied somebody was nor takes that back."""
 
-    kind, code, title = ErrorKind.FORBIDDEN, "rating_by_handler", "经办人不得登记对自己经办办件的评价"
+    kind, code, title = ErrorKind.FORBIDDEN, "rating_by_handler", "经办人不得登记或撤回对自己经办办件的评价"
     advice = "请由其他人员登记，或请当事人通过评价链接自行评价"
 
 

@@ -200,10 +200,15 @@ async def reopen(
     **step(
         "undoRectification",
         "撤销整改上一步",
-        "登记有误的，撤销最近一步，过程都保留。须用 `If-Match` 指明所见版本。",
+        "登记有误的，由可以办理该步骤的人员撤销最近一步，过程都保留。须用 `If-Match` 指明所见版本。",
         permission=HANDLE,
         refusals=(404, 409, 412, 428),
-        refuses=(RectificationNothingToUndo, RatingTransitionError),
+        refuses=(
+            RectificationNothingToUndo,
+            RectificationByHandler,
+            RectificationSamePerson,
+            RatingTransitionError,
+        ),
     ),
 )
 async def undo(

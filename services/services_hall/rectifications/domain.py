@@ -96,6 +96,10 @@ LIFECYCLE: Mapping[RectificationAction, Rule] = {
     RectificationAction.REOPEN: _rule({RECTIFIED, CLOSED}, {CALLED_BACK}, REVIEW),
 }
 """THE lifecycle. What opens and withdraws it is the rating's; `undo` takes back whatever was done last."""
+BY_STRANGERS: frozenset[RectificationAction] = frozenset(
+    {RectificationAction.ATTEMPT, RectificationAction.CALL_BACK, RectificationAction.REVIEW}
+)
+"""What nobody does, and nobody undoes, who handled the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +118,9 @@ class RectificationTransitionError(DomainError):
 
 
 class RectificationByHandler(DomainError):
-    """Whoever handled the case does not call back about it, nor judge an appeal."""
+    """Whoever handled the case does not call back about it, nor judge an appeal, nor undo either."""
 
-    kind, code, title = ErrorKind.FORBIDDEN, "rectification_by_handler", "经办人不得回访或复核自己经办的办件"
+    kind, code, title = ErrorKind.FORBIDDEN, "rectification_by_handler", "经办人不得回访、复核自己经办的办件或撤销之"
     advice = "请由其他人员办理"
 
 

@@ -155,6 +155,19 @@ async def test_who_answered_does_not_review(door: Door) -> None:
         assert (await did(other, one, "review", **REVIEWED))["status"] == "reviewed"
 
 
+@pytest.mark.parametrize("opinion", ["upheld", "revoked"])
+async def test_who_answered_takes_no_review_back(door: Door, opinion: str) -> None:
+    one = await registered(door, office_digits=6)
+    another = a_principal("county_officer", "450481", subject="another")
+    async with door.client(COUNTY_OFFICER) as county, door.client(another) as other:
+        one = await did(county, one, "accept")
+        one = await did(county, one, "answer", **ANSWER)
+        one = await did(county, one, "ask-review", asked_on="2026-03-16")
+        one = await did(other, one, "review", **{**REVIEWED, "opinion": opinion})
+        assert await refused(county, one, "undo") == (403, "petition_review_by_answerer")
+        assert (await did(other, one, "undo"))["status"] == "under_review"
+
+
 async def test_steps_are_undone_one_by_one_and_registering_is_withdrawn(door: Door, facts: Facts) -> None:
     one = await registered(door)
     async with door.client(TOWN_OFFICER) as town, door.client(COUNTY_OFFICER) as county:

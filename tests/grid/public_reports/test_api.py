@@ -349,3 +349,17 @@ async def test_codes_are_not_tried_out(door: Door, grids: None) -> None:
     statuses = [(await followed(door, f"{number:016}")).status_code for number in range(25)]
     assert statuses[:20] == [404] * 20
     assert set(statuses[20:]) == {429}
+
+
+async def test_one_connection_is_one_client_whatever_address_of_it_asks(door: Door, grids: None) -> None:
+    policy = door.app.state.public_report_policy
+    door.app.state.public_report_policy = type(policy)(client_per_day=2, village_per_hour=100)
+
+    async def status(host: str) -> int:
+        transport = httpx.ASGITransport(app=door.app, client=(host, 40_000))
+        base = f"http://test/{door.kit.spec.path}/v1"
+        async with httpx.AsyncClient(transport=transport, base_url=base) as anybody:
+            return (await anybody.post("/public-reports", json=a_report())).status_code
+
+    assert [await status(f"2001:db8::{number:x}") for number in (1, 2, 3)] == [201, 201, 429]
+    assert await status("2001:db8:0:1::1") == 201, "another household"

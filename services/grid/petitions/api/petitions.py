@@ -12,6 +12,7 @@ from services.grid.petitions.domain.refusals import (
     PetitionLevelWrong,
     PetitionNothingToUndo,
     PetitionReceptionWrong,
+    PetitionReviewByAnswerer,
     PetitionTooLate,
 )
 from services.grid.petitions.domain.rules import HANDLE, REGISTER, PetitionFilter
@@ -172,7 +173,7 @@ async def ask_final_review(
         "上一步登记有误的，撤销；再次撤销，撤销更早的一步。须用 `If-Match` 指明所见版本。",
         permission=HANDLE,
         refusals=(404, 409, 412, 428),
-        refuses=(Forbidden, PetitionNothingToUndo),
+        refuses=(Forbidden, PetitionNothingToUndo, PetitionReviewByAnswerer),
     ),
 )
 async def undo(

@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from services.grid.petitions.domain.codes import PetitionOutcome, PetitionRefusal, PetitionStep, ReviewResult
-from services.grid.petitions.domain.refusals import PetitionReviewByAnswerer
 from services.grid.petitions.domain.rules import PetitionLimits, ends, require_day, require_extension
 from services.grid.petitions.models import Petition
-from services.grid.petitions.service.moving import PetitionMoving
+from services.grid.petitions.service.moving import PetitionMoving, require_other
 from shared.auth.principal import Principal
 from shared.contracts.envelope import Fact
 from shared.contracts.grid.petitions import (
@@ -161,8 +160,7 @@ class PetitionHandling:
         self, principal: Principal, id: UUID, step: PetitionStep, told_on: date, expected: Seen
     ) -> Petition:
         seen = await self._moving.begin(principal, id, step, expected)
-        if seen.answered_by == principal.subject:
-            raise PetitionReviewByAnswerer(id)
+        require_other(principal, id, step, seen.answered_by)
         asked_on = seen.review_asked_on if step is PetitionStep.REVIEW else seen.final_asked_on
         assert asked_on is not None, "it was asked for"
         require_day(told_on, "told_on", since=asked_on, today=self._moving.today)

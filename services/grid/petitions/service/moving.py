@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import inspect
 
 from services.grid.petitions.domain.codes import PetitionStep
-from services.grid.petitions.domain.refusals import PetitionNothingToUndo
+from services.grid.petitions.domain.refusals import PetitionNothingToUndo, PetitionReviewByAnswerer
 from services.grid.petitions.domain.rules import STEPS, Place, Rule, place_of, require_allowed, require_explained
 from services.grid.petitions.models import Petition
 from services.grid.petitions.repository import PetitionRepository
@@ -79,7 +79,7 @@ class PetitionMoving:
     async def undo(self, principal: Principal, id: UUID, note: str | None, *, expected: Seen) -> Petition:
         """撤销上一步: the last step was entered wrong; asked again, the one before. By who may take that step.
 
-        Raises `NotFound`, `Forbidden`, `VersionMismatch`, `PetitionNothingToUndo`.
+        Raises `NotFound`, `Forbidden`, `VersionMismatch`, `PetitionNothingToUndo`, `PetitionReviewByAnswerer`.
         """
         petition = await self.petitions.locked(id)
         if petition is None or not may_read(principal, petition):
@@ -91,6 +91,7 @@ class PetitionMoving:
         self._require(principal, petition, STEPS[undone])
         require_version(petition, expected)
         back = await self.petitions.history.get(id, last.before)
+        require_other(principal, id, undone, back.content["answered_by"])
         moved = await self._next(petition, PetitionUndone, read_back(back.content))
         await self.record(principal.subject, moved, PetitionStep.UNDO, back.before, None, note)
         return moved
@@ -148,6 +149,12 @@ class PetitionMoving:
         department = petition.department if rule.place is Place.ANSWERING else None
         if not principal.department_scope(rule.permission).allows(place, department):
             raise Forbidden if may_read(principal, petition) else NotFound(petition.id)
+
+
+def require_other(principal: Principal, id: UUID, step: PetitionStep, answered_by: str | None) -> None:
+    """Who answered neither reviews that nor takes a review back. Raises `PetitionReviewByAnswerer`."""
+    if step in (PetitionStep.REVIEW, PetitionStep.FINAL_REVIEW) and answered_by == principal.subject:
+        raise PetitionReviewByAnswerer(id)
 
 
 def may_read(principal: Principal, petition: Petition) -> bool:

@@ -260,10 +260,17 @@ async def reassign(
     **step(
         "undoAgency",
         "撤销代办操作",
-        "撤销上一步，由可以办理该步骤的人员撤销；须用 `If-Match` 指明所见版本。",
+        "撤销上一步，由可以办理该步骤的人员撤销；委托已撤销、代办员已卸任的不恢复；须用 `If-Match` 指明所见版本。",
         permission=READ,
         refusals=(404, 409, 412, 428),
-        refuses=(AgencyNothingToUndo, *OF_THE_AGENT, CallBackByAgent, AgencyKnown),
+        refuses=(
+            AgencyNothingToUndo,
+            *OF_THE_AGENT,
+            CallBackByAgent,
+            AgencyKnown,
+            AuthorisationNotInForce,
+            AuthorisationAgentWrong,
+        ),
     ),
 )
 async def undo(

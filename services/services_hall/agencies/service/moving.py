@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.services_hall.agencies.domain import (
     ACCEPTED,
+    CARRIED,
     REVOKED,
     STEPS,
     AgencyNothingToUndo,
@@ -18,9 +19,12 @@ from services.services_hall.agencies.domain import (
 )
 from services.services_hall.agencies.models import Agency, AgencyVersion
 from services.services_hall.agencies.repository import AgencyRepository
-from services.services_hall.agents.domain import is_away_on
+from services.services_hall.agents.domain import SERVING, is_away_on
 from services.services_hall.agents.models import Agent
 from services.services_hall.agents.repository import AgentRepository
+from services.services_hall.authorisations.domain import VALID, AuthorisationAgentWrong, AuthorisationNotInForce
+from services.services_hall.authorisations.models import Authorisation
+from services.services_hall.authorisations.repository import AuthorisationRepository
 from services.services_hall.cases.service.deadlines import Deadlines
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
@@ -54,6 +58,7 @@ class AgencyMoving:
         self.clock = context.clock
         self.agencies = AgencyRepository(context.session)
         self.agents = AgentRepository(context.session)
+        self.authorisations = AuthorisationRepository(context.session)
         self.deadlines = Deadlines(context.session)
         versions = AgencyVersion, AgencyVersion.agency_id
         self.rows = SteppedRows(context.session, context.clock, Agency, *versions, fixed=FIXED)
@@ -109,7 +114,12 @@ class AgencyMoving:
         return moved
 
     async def undo(self, principal: Principal, id: UUID, fact: type[Fact[AgencyState]], expected: Seen) -> Agency:
-        """撤销上一步, by who may take that step now. Dates are computed anew. Raises `AgencyNothingToUndo`."""
+        """撤销上一步, by who may take that step now. Dates are computed anew.
+
+        Raises `AgencyNothingToUndo`; `AuthorisationNotInForce`, `AuthorisationAgentWrong` if it would be carried again
+        although its authorisation was revoked since, or by an agent who serves no longer.
+        """
+        given = await self._authorisation_locked(id)
         agency = await self.seen(principal, id, "agency.read", expected)
         now, to = await self.rows.version(agency), await self.rows.before(agency)
         if to is None or now.last is None or agency.status == REVOKED:
@@ -117,7 +127,9 @@ class AgencyMoving:
         rule = STEPS[AgencyStep(now.last)]
         principal.department_scope(rule.permission).require(agency.area, agency.department)
         await self.require_taker(principal, agency, rule)
-        anew = await self.dates(self.rows.read_back(to.content))
+        again = self.rows.read_back(to.content)
+        await self._require_carriable(again, given)
+        anew = await self.dates(again)
         moved = await self.rows.go_back(agency, to, AgencyStep.UNDO, principal.subject, **anew)
         self.note(principal, "undo_agency", moved, rule.permission, Detail.WRITE)
         self.tell(fact, moved)
@@ -148,8 +160,24 @@ class AgencyMoving:
             role=principal.role_in(permission, agency.area, agency.department),
         )
 
-    async def _acting(self, agent: Agent) -> str:
-        """The login that acts for an agent today."""
+    async def _authorisation_locked(self, id: UUID) -> Authorisation | None:
+        """The authorisation of an agency, locked before it, as who revokes one does."""
+        agency = await self.agencies.get(id)
+        return None if agency is None else await self.authorisations.locked(agency.authorisation_id)
+
+    async def _require_carriable(self, again: Mapping[str, Any], given: Authorisation | None) -> None:
+        if again["status"] not in CARRIED:
+            return
+        if given is None or given.status != VALID:
+            raise AuthorisationNotInForce
+        agent = await self.agents.held(again["agent_id"])
+        if agent is None or agent.status != SERVING:
+            raise AuthorisationAgentWrong
+
+    async def _acting(self, agent: Agent) -> str | None:
+        """The login that acts for an agent today; nobody acts for who serves no longer."""
+        if agent.status != SERVING:
+            return None
         if not is_away_on(agent, today(self.clock)) or agent.substitute_id is None:
             return agent.account
         other = await self.agents.get(agent.substitute_id)

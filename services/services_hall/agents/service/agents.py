@@ -29,8 +29,9 @@ from services.services_hall.agents.domain import (
     serves_on,
     stands_in,
 )
-from services.services_hall.agents.models import Agent, AgentVersion
+from services.services_hall.agents.models import Agent
 from services.services_hall.agents.repository import AgentRepository
+from services.services_hall.agents.service.rows import rows_of_agents
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import today
@@ -50,7 +51,6 @@ from shared.contracts.services_hall.agents import (
 )
 from shared.crypto.masking import mask_name, mask_phone
 from shared.db.compare_and_set import Seen, require_version
-from shared.db.stepped_rows import SteppedRows
 from shared.errors import NotFound, NotYet
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
@@ -58,7 +58,6 @@ from shared.messaging.projection.states import projected
 from shared.reference.areas import VILLAGE_DIGITS
 
 MANAGE, READ = "agent.manage", "agent.read"
-FIXED = frozenset({"area", "former", "account", "name", "phone"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +181,10 @@ class Agents:
 
     async def undo(self, principal: Principal, id: UUID, *, expected: Seen) -> ShownAgent:
         """撤销上一步; asked again, the one before. Raises `AgentNothingToUndo`, and as the step that holds again."""
+        found = await self._agents.get(id)
+        back = None if found is None else await self._rows.before(found)
+        if back is not None:
+            await self._agents.lock_both(id, self._rows.read_back(back.content)["substitute_id"])
         agent = await self._locked(principal, id, expected)
         to = await self._rows.before(agent)
         if to is None:
@@ -189,6 +192,8 @@ class Agents:
         again = self._rows.read_back(to.content)
         if again["substitute_id"] is not None and again["absent_until"] >= today(self._clock):
             absence = Absence(again["absent_since"], again["absent_until"], again["substitute_id"])
+            if await self._agents.stands_in_for(id, absence.since):
+                raise AgentStillCarries(id)
             other = await self._agents.held(absence.substitute)
             if other is None or not stands_in(other, absence):
                 raise SubstituteWrong(id)
@@ -280,11 +285,6 @@ class Agents:
             detail=detail,
             role=principal.role_in(permission, agent.area),
         )
-
-
-def rows_of_agents(context: UseCaseContext) -> SteppedRows[Agent, AgentVersion]:
-    """Agents' files with their versions."""
-    return SteppedRows(context.session, context.clock, Agent, AgentVersion, AgentVersion.agent_id, fixed=FIXED)
 
 
 async def restate(session: AsyncSession, after: str | None, limit: int) -> Sequence[AgentRestated]:

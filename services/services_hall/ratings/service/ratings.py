@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.services_hall.cases.domain.refusals import ApplicantErased
 from services.services_hall.cases.models import Case
 from services.services_hall.cases.repository import CaseRepository
 from services.services_hall.cases.service.deadlines import Deadlines
@@ -153,27 +154,28 @@ class Ratings:
     ) -> Rating:
         """登记评价: what somebody said by phone or letter, by who did not handle the case.
 
-        Raises `NotFound`, `RatingContactNotYet`, `RatingByHandler`, `RatingGivenAlready`.
+        Raises `NotFound`, `RatingContactNotYet`, `RatingByHandler`, `RatingGivenAlready`, `ApplicantErased`.
         """
         await self._deadlines.hold()
         case = await self._case(principal, case_id, RECORD)
-        if await self._ratings.has_handled(case_id, principal.subject):
-            raise RatingByHandler(case_id)
+        await self._require_stranger(principal, case_id)
+        if new.remark is not None and not await self._cases.keeps_applicant(case_id):
+            raise ApplicantErased.at("remark")
         self._note(principal, "record_rating", case, RECORD, Detail.WRITE)
         return await self._give(case, contact, channel, new, principal.subject)
 
     async def take_back(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Rating:
-        """撤回登记: it was entered wrong. Raises `NotFound`, `VersionMismatch`, `RatingNotEntered`, `RatingFollowed`,
-        `RatingTransitionError`.
+        """撤回登记: it was entered wrong; by who did not handle the case. Raises `NotFound`, `VersionMismatch`,
+        `RatingNotEntered`, `RatingByHandler`, `RatingFollowed`, `RatingTransitionError`.
         """
         found = await self._ratings.get(id)
         case = None if found is None else await self._case(principal, found.case_id, RECORD)
-        rating = await self._ratings.locked(id)
-        if rating is None or case is None:
+        if (rating := await self._ratings.locked(id)) is None or case is None:
             raise NotFound(id)
         require_version(rating, expected)
         if rating.channel_used == RatingChannel.LINK:
             raise RatingNotEntered(id)
+        await self._require_stranger(principal, case.id)
         self._note(principal, "take_back_rating", case, RECORD, Detail.WRITE)
         return await self._take_back(rating, principal.subject)
 
@@ -213,9 +215,9 @@ class Ratings:
             assert link is not None, "links stay"
         if serial != link.version or self._clock.now() >= link.ends_at:
             raise RatingLinkOver(link.id)
-        case, applicant = await self._cases.get(link.case_id), await self._cases.applicant(link.case_id)
+        case = await self._cases.get(link.case_id)
         assert case is not None, "by the foreign key"
-        if applicant is None or not applicant.snapshot:  # what is said now would outlive what was erased
+        if not await self._cases.keeps_applicant(case.id):  # what is said now would outlive what was erased
             raise RatingLinkOver(link.id)
         _when(case, RatingContact(link.contact))
         return link, case
@@ -260,6 +262,10 @@ class Ratings:
         self._outbox.add(RatingWithdrawn(state=RatingState.model_validate(moved)))
         return moved
 
+    async def _require_stranger(self, principal: Principal, case: UUID) -> None:
+        if await self._ratings.has_handled(case, principal.subject):
+            raise RatingByHandler(case)
+
     async def _case(self, principal: Principal, id: UUID, permission: str) -> Case:
         """The case, locked, at whose counter or place the caller has a permission. Raises `NotFound`."""
         case = await self._cases.locked_anywhere(id)
@@ -271,9 +277,8 @@ class Ratings:
     def _note(
         self, actor: Principal | SystemActor, action: str, row: Case | Rating, permission: str | None, detail: Detail
     ) -> None:
-        role = None
-        if permission is not None and isinstance(actor, Principal):
-            role = actor.role_in(permission, row.area, row.department)
+        at = (row.area, row.department)
+        role = actor.role_in(permission, *at) if isinstance(actor, Principal) and permission else None
         self._access.note(
             actor,
             action=action,

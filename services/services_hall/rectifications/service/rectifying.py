@@ -13,6 +13,7 @@ from services.services_hall.ratings.repository import RatingRepository
 from services.services_hall.ratings.service.judging import RatingJudging
 from services.services_hall.rectifications.domain import (
     APPEALED,
+    BY_STRANGERS,
     CALLED_BACK,
     CLOSED,
     HANDLE,
@@ -85,7 +86,6 @@ class Rectifying:
     async def attempt(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Rectification:
         """未接通: nobody answered. Raises `RectificationByHandler`."""
         row = await self._seen(principal, id, RectificationAction.ATTEMPT, expected)
-        await self._require_stranger(principal, row)
         given = {"attempts": row.attempts + 1}
         action = RectificationAction.ATTEMPT
         return await self._moving.move(row, action, RectificationAttempted, given, by=principal.subject)
@@ -94,26 +94,25 @@ class Rectifying:
         self, principal: Principal, id: UUID, outcome: CallOutcome, note: str | None, *, expected: Seen = None
     ) -> Rectification:
         """回访, by who did not handle the case. Raises `RectificationByHandler`, `CallNotTriedEnough`."""
-        row = await self._seen(principal, id, RectificationAction.CALL_BACK, expected)
-        await self._require_stranger(principal, row)
+        row = await self._seen(principal, id, RectificationAction.CALL_BACK, expected, note)
         if outcome is CallOutcome.UNREACHED and row.attempts < TRIES:
             raise CallNotTriedEnough(id)
         given = {"status": str(CALLED_BACK), "called_on": self._moving.today(), "called_by": principal.subject}
         given |= {"outcome": str(outcome)}
         action = RectificationAction.CALL_BACK
         moved = await self._moving.move(row, action, RectificationCalledBack, given, by=principal.subject)
-        return await self._noted(moved, note)
+        return self._noted(moved, note)
 
     async def rectify(
         self, principal: Principal, id: UUID, result: RectificationResult, note: str | None, *, expected: Seen = None
     ) -> Rectification:
         """整改: what the office did; also late, which its days say."""
-        row = await self._seen(principal, id, RectificationAction.RECTIFY, expected)
+        row = await self._seen(principal, id, RectificationAction.RECTIFY, expected, note)
         given = {"status": str(RECTIFIED), "rectified_on": self._moving.today(), "rectified_by": principal.subject}
         given |= {"result": str(result)}
         action = RectificationAction.RECTIFY
         moved = await self._moving.move(row, action, RectificationDone, given, by=principal.subject)
-        return await self._noted(moved, note)
+        return self._noted(moved, note)
 
     async def appeal(
         self, principal: Principal, id: UUID, reason: AppealReason, *, expected: Seen = None
@@ -134,10 +133,7 @@ class Rectifying:
 
         Raises `RectificationSamePerson`, `RectificationByHandler`.
         """
-        row = await self._seen(principal, id, RectificationAction.REVIEW, expected)
-        if row.appealed_by == principal.subject:
-            raise RectificationSamePerson(id)
-        await self._require_stranger(principal, row)
+        row = await self._seen(principal, id, RectificationAction.REVIEW, expected, note)
         to = OVERTURNED if upheld else CALLED_BACK if row.rectified_on is None else RECTIFIED
         given = {"status": str(to), "reviewed_on": self._moving.today(), "reviewed_by": principal.subject}
         given |= {"upheld": upheld}
@@ -145,13 +141,11 @@ class Rectifying:
             await self._judging.overturn(row.rating_id, principal.subject)
         action = RectificationAction.REVIEW
         moved = await self._moving.move(row, action, RectificationReviewed, given, by=principal.subject)
-        return await self._noted(moved, note)
+        return self._noted(moved, note)
 
     async def close(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Rectification:
         """核实办结, by who did not put it right. Raises `RectificationSamePerson`."""
         row = await self._seen(principal, id, RectificationAction.CLOSE, expected)
-        if row.rectified_by == principal.subject:
-            raise RectificationSamePerson(id)
         given = {"status": str(CLOSED), "closed_on": self._moving.today(), "closed_by": principal.subject}
         action = RectificationAction.CLOSE
         return await self._moving.move(row, action, RectificationClosed, given, by=principal.subject)
@@ -172,7 +166,8 @@ class Rectifying:
     async def undo(self, principal: Principal, id: UUID, *, expected: Seen) -> Rectification:
         """撤销上一步, by who may take that step now; asked again, what was done before that.
 
-        A review that is taken back lets the rating count again. Raises `RectificationNothingToUndo`, `Forbidden`.
+        A review that is taken back lets the rating count again. Raises `RectificationNothingToUndo`, `Forbidden`,
+        `RectificationByHandler`, `RectificationSamePerson`.
         """
         await self._moving.deadlines.hold()
         row = await self._rows.locked(id)
@@ -187,6 +182,7 @@ class Rectifying:
         rule = LIFECYCLE.get(step)
         if rule is None or not principal.department_scope(rule.permission).allows(row.area, row.department):
             raise Forbidden
+        await self._require_other(principal, row, step)
         if row.status == OVERTURNED:
             await self._judging.restore(row.rating_id, principal.subject)
         return await self._moving.go_back(row, before, RectificationUndone, by=principal.subject)
@@ -222,23 +218,38 @@ class Rectifying:
         scope = principal.department_scope(READ, within=area)
         return await self._rows.count(scope, wanted, self._moving.today())
 
-    async def _seen(self, principal: Principal, id: UUID, action: RectificationAction, expected: Seen) -> Rectification:
+    async def _seen(
+        self, principal: Principal, id: UUID, action: RectificationAction, expected: Seen, note: str | None = None
+    ) -> Rectification:
+        """The rectification, locked; its case before it if something is written, as who erases locks it."""
         await self._moving.deadlines.hold()
+        known = note is None or await self._is_known(id)
         row = await self._rows.locked(id)
         if row is None or not principal.department_scope(LIFECYCLE[action].permission).allows(row.area, row.department):
             raise NotFound(id)
         require_version(row, expected)
         require_allowed(row.status, action)
+        await self._require_other(principal, row, action)
+        if not known:
+            raise ApplicantErased.at("note")
         return row
 
-    async def _require_stranger(self, principal: Principal, row: Rectification) -> None:
-        if await self._ratings.has_handled(row.case_id, principal.subject):
+    async def _is_known(self, id: UUID) -> bool:
+        """Whether it is known who rated; until the transaction ends nobody erases that."""
+        row = await self._rows.get(id)
+        case = None if row is None else await self._cases.locked_anywhere(row.case_id)
+        return case is not None and await self._cases.keeps_applicant(case.id)
+
+    async def _require_other(self, principal: Principal, row: Rectification, action: RectificationAction) -> None:
+        """Who takes or undoes a step neither appealed nor put right what it judges, nor handled the case."""
+        before = {RectificationAction.REVIEW: row.appealed_by, RectificationAction.CLOSE: row.rectified_by}
+        if before.get(action) == principal.subject:
+            raise RectificationSamePerson(row.id)
+        if action in BY_STRANGERS and await self._ratings.has_handled(row.case_id, principal.subject):
             raise RectificationByHandler(row.id)
 
-    async def _noted(self, row: Rectification, note: str | None) -> Rectification:
+    def _noted(self, row: Rectification, note: str | None) -> Rectification:
         if note is not None:
-            if not await self._cases.keeps_applicant(row.case_id):
-                raise ApplicantErased(row.id)
             sealed = self._crypto.seal(note, field=NOTE, owner=f"{row.id}:{row.version}")
             self._rows.add_note(RectificationNote(rectification_id=row.id, version=row.version, note=sealed))
         return row
