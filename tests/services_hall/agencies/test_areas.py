@@ -187,7 +187,7 @@ async def test_what_is_told_again_is_what_was_told_last_after_everything(
     await arrivals.take(undone(change))
     await carrying.step(agency, "forward")
     async with committed.session() as session:
-        again = [*(await restate(session, None, 9)), *(await restate_originals(session, None, 9))]
+        again: list[Any] = [*(await restate(session, None, 9)), *(await restate_originals(session, None, 9))]
     latest = {fact.state.subject: fact.state for noun in ("agency", "original")
               for fact in await facts(f"services_hall.{noun}")}  # fmt: skip
     assert {one.state.subject: one.state for one in again} == latest

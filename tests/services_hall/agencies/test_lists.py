@@ -138,7 +138,7 @@ async def test_every_filter_and_desk_lists_and_counts_what_a_list_by_hand_holds(
             assert await carrying.listed(who, "/agencies", **query) == expected, (who.subject, query)
             found |= {desk} if expected else set()
     assert found == set(desks(acting)), "every desk has something on it"
-    wanted: dict[str | None, Callable[[Principal, Any], bool]] = {
+    of_originals: dict[str | None, Callable[[Principal, Any], bool]] = {
         None: lambda who, one: True,
         "mine": lambda who, one: one["holder"] == who.subject,
         "arriving": lambda who, one: (
@@ -149,7 +149,7 @@ async def test_every_filter_and_desk_lists_and_counts_what_a_list_by_hand_holds(
         "lost_untold": lambda who, one: one["status"] == "lost" and one["told_on"] is None,
     }
     for who in EVERYBODY:
-        for (desk, rule), status in product(wanted.items(), (None, "sent", "lost")):
+        for (desk, rule), status in product(of_originals.items(), (None, "sent", "lost")):
             expected = sorted(
                 one["id"]
                 for one in originals
@@ -173,9 +173,15 @@ async def test_pages_of_any_size_show_everything_once_each_that_is_shown_is_note
             for limit in (1, len(whole) - 1, len(whole)):
                 paged = [one["id"] for one in await every_page(client, path, limit=limit)]
                 assert paged == whole, limit
-            noted = [one.object_id for one in carrying.door.accesses.entries if one.action == f"list_{path[1:]}"]
+            noted = [str(one.object_id) for one in carrying.door.accesses.entries if one.action == f"list_{path[1:]}"]
             assert sorted(noted) == ([] if path == "/agents" else sorted(whole * 3)), "no more than was shown"
-            wrong = [{"cursor": "x"}, {"cursor": "WyJ4Il0"}, {"limit": 0}, {"area": "abc"}, {"area": "4504811142011"}]
+            wrong: list[dict[str, Any]] = [
+                {"cursor": "x"},
+                {"cursor": "WyJ4Il0"},
+                {"limit": 0},
+                {"area": "abc"},
+                {"area": "4504811142011"},
+            ]
             wrong += [{"desk": "all"}] if path in ("/agencies", "/originals") else []
             wrong += [{"status": "nonsense"}] if path != "/authorisations" else []
             for query in wrong:
