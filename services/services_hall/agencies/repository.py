@@ -52,8 +52,10 @@ class AgencyRepository:
         return await self._all_locked(Agency.status == ACCEPTED)
 
     async def of_case_locked(self, case: UUID, area: str) -> Sequence[Agency]:
-        """Unfinished agencies of a case whose counter is in an area itself, by id and locked."""
-        return await self._all_locked(Agency.case_id == case, Agency.area == area, Agency.status.in_(UNFINISHED))
+        """Agencies of a case whose counter is in an area itself, by id and locked; ended ones, which an undo brings
+        back, among them.
+        """
+        return await self._all_locked(Agency.case_id == case, Agency.area == area)
 
     async def is_used(self, authorisation: UUID) -> bool:
         """Whether anything was ever entrusted by an authorisation."""

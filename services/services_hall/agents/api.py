@@ -198,7 +198,7 @@ async def annul(id: AgentId, expected: Expected, principal: Authorised, hall: Ha
         "撤销上一步；须用 `If-Match` 指明所见版本，以免撤销两步。",
         permission=MANAGE,
         refusals=(404, 409, 412, 428),
-        refuses=(AgentNothingToUndo, SubstituteWrong, AgentStillCarries, AgentKnown),
+        refuses=(AgentNothingToUndo, AgentStillCarries, SubstituteWrong, AgentKnown),
     ),
 )
 async def undo(id: AgentId, expected: NamedVersion, principal: Authorised, hall: Hall, response: Response) -> AgentView:

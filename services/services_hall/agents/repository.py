@@ -22,24 +22,24 @@ class AgentRepository:
     async def get(self, id: UUID) -> Agent | None:
         return await self._session.get(Agent, id)
 
-    async def locked(self, id: UUID) -> Agent | None:
-        """The file, locked until the transaction ends, as it is by then."""
-        return await self._session.get(Agent, id, with_for_update=True, populate_existing=True)
+    async def locked(self, id: UUID, *beside: UUID) -> Agent | None:
+        """The file, locked until the transaction ends, as it is by then; `beside`: and these, for `get`.
 
-    async def lock_both(self, one: UUID, other: UUID) -> None:
-        """Lock two files in the order of their ids, as everybody does who locks several."""
-        both = select(Agent.id).where(Agent.id.in_((one, other))).order_by(Agent.id)
-        await self._session.execute(both.with_for_update())
+        By id, so that two who name each other's file do not wait crosswise.
+        """
+        await self._all_locked(Agent.id.in_({id, *beside}))
+        return await self.get(id)
 
     async def held(self, id: UUID) -> Agent | None:
         """The file, which nobody changes until the transaction ends: for what is given into these hands."""
         statement = select(Agent).where(Agent.id == id).with_for_update(read=True)
         return (await self._session.scalars(statement, execution_options={"populate_existing": True})).one_or_none()
 
-    async def stands_in_for(self, id: UUID, day: date) -> bool:
-        """Whether somebody is, or will be, away in whose place this agent stands."""
-        away = Agent.substitute_id == id, Agent.status == SERVING, Agent.absent_until >= day
-        return await self._session.scalar(select(Agent.id).where(*away).limit(1)) is not None
+    async def stands_in_for(self, id: UUID, since: date, until: date = date.max) -> bool:
+        """Whether somebody is away on one of these days in whose place this agent stands."""
+        away = Agent.absent_until >= since, Agent.absent_since <= until
+        theirs = select(Agent.id).where(Agent.substitute_id == id, Agent.status == SERVING, *away).limit(1)
+        return await self._session.scalar(theirs) is not None
 
     async def page(self, scope: Scope, wanted: AgentFilter, *, after: UUID | None, limit: int) -> Sequence[Agent]:
         """Files of villages in scope, by id."""

@@ -50,8 +50,10 @@ class OriginalRepository:
         return await self._session.scalar(found) is not None
 
     async def of_case_locked(self, case: UUID, area: str) -> Sequence[Original]:
-        """Originals of a case that are out and whose counter is in an area itself, by id and locked."""
-        statement = select(Original).where(Original.case_id == case, Original.area == area, Original.status.in_(OUT))
+        """Originals of a case whose counter is in an area itself, by id and locked; what is back, and an undo brings
+        out again, among them.
+        """
+        statement = select(Original).where(Original.case_id == case, Original.area == area)
         statement = statement.order_by(Original.id).with_for_update()
         return list(await self._session.scalars(statement, execution_options={"populate_existing": True}))
 

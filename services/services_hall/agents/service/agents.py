@@ -27,11 +27,10 @@ from services.services_hall.agents.domain import (
     is_away_on,
     require_transition,
     serves_on,
-    stands_in,
 )
 from services.services_hall.agents.models import Agent
 from services.services_hall.agents.repository import AgentRepository
-from services.services_hall.agents.service.rows import rows_of_agents
+from services.services_hall.agents.service.absences import AgentAbsences, rows_of_agents
 from shared.auth.access_log import Detail, Purpose
 from shared.auth.principal import Principal
 from shared.clock import today
@@ -51,7 +50,7 @@ from shared.contracts.services_hall.agents import (
 )
 from shared.crypto.masking import mask_name, mask_phone
 from shared.db.compare_and_set import Seen, require_version
-from shared.errors import NotFound, NotYet
+from shared.errors import NotFound, NotYet, VersionMismatch
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
 from shared.messaging.projection.states import projected
@@ -89,6 +88,7 @@ class Agents:
         self._work = work
         self._agents = AgentRepository(context.session)
         self._rows = rows_of_agents(context)
+        self._absences = AgentAbsences(context)
 
     async def appoint(self, principal: Principal, new: NewAgent) -> ShownAgent:
         """任用. Raises `NotFound` for a village outside, `AgentNotOfVillage`, `NotYet`, `AgentDatesWrong`, `Invalid`.
@@ -136,22 +136,22 @@ class Agents:
     async def leave(self, principal: Principal, id: UUID, absence: Absence, *, expected: Seen = None) -> ShownAgent:
         """离岗: on these days the worklist is the substitute's. Originals go over one by one, with receipts.
 
-        Raises `AgentDatesWrong`, `AgentAwayAlready`, `SubstituteWrong`.
+        Raises `AgentDatesWrong`, `AgentAwayAlready`, `AgentStillCarries`, `SubstituteWrong`.
         """
-        await self._agents.lock_both(id, absence.substitute)
-        agent = await self._locked(principal, id, expected, SERVING)
+        agent = await self._locked(principal, id, expected, SERVING, beside=absence.substitute)
         day = today(self._clock)
         if agent.absent_until is not None and agent.absent_until >= day:
             raise AgentAwayAlready(id)
         within = serves_on(agent, absence.since) and serves_on(agent, absence.until)
         if absence.until < max(absence.since, day) or not within:
             raise AgentDatesWrong.at("until")
-        if await self._agents.stands_in_for(id, absence.since):
-            raise AgentStillCarries(id)
-        other = await self._agents.held(absence.substitute)
-        if other is None or other.id == id or other.area != agent.area or not stands_in(other, absence):
+        if not await self._absences.may_be(agent, absence):
             raise SubstituteWrong.at("substitute_id")
-        days = {"absent_since": absence.since, "absent_until": absence.until, "substitute_id": other.id}
+        days = {
+            "absent_since": absence.since,
+            "absent_until": absence.until,
+            "substitute_id": absence.substitute,
+        }
         return await self._move(principal, agent, AgentStep.LEAVE, AgentAbsent, days)
 
     async def come_back(self, principal: Principal, id: UUID, *, expected: Seen = None) -> ShownAgent:
@@ -181,22 +181,15 @@ class Agents:
 
     async def undo(self, principal: Principal, id: UUID, *, expected: Seen) -> ShownAgent:
         """撤销上一步; asked again, the one before. Raises `AgentNothingToUndo`, and as the step that holds again."""
-        found = await self._agents.get(id)
-        back = None if found is None else await self._rows.before(found)
-        if back is not None:
-            await self._agents.lock_both(id, self._rows.read_back(back.content)["substitute_id"])
-        agent = await self._locked(principal, id, expected)
+        version, absence = await self._absences.held_again(id)
+        agent = await self._locked(principal, id, expected, beside=None if absence is None else absence.substitute)
+        if agent.version != version:  # somebody else was faster: another absence would hold again
+            raise VersionMismatch(id)
         to = await self._rows.before(agent)
         if to is None:
             raise AgentNothingToUndo(id)
-        again = self._rows.read_back(to.content)
-        if again["substitute_id"] is not None and again["absent_until"] >= today(self._clock):
-            absence = Absence(again["absent_since"], again["absent_until"], again["substitute_id"])
-            if await self._agents.stands_in_for(id, absence.since):
-                raise AgentStillCarries(id)
-            other = await self._agents.held(absence.substitute)
-            if other is None or not stands_in(other, absence):
-                raise SubstituteWrong(id)
+        if absence is not None and not await self._absences.may_be(agent, absence):
+            raise SubstituteWrong(id)
         moved = await self._rows.go_back(agent, to, AgentStep.UNDO, principal.subject)
         self._note(principal, "undo_agent", moved, MANAGE, Detail.WRITE)
         self._tell(AgentUndone, moved)
@@ -224,8 +217,17 @@ class Agents:
         """How many the list has in all: the same predicate."""
         return await self._agents.count(principal.scope(READ, within=area), wanted)
 
-    async def _locked(self, principal: Principal, id: UUID, expected: Seen, to: AgentStatus | None = None) -> Agent:
-        agent = await self._agents.locked(id)
+    async def _locked(
+        self,
+        principal: Principal,
+        id: UUID,
+        expected: Seen,
+        to: AgentStatus | None = None,
+        *,
+        beside: UUID | None = None,
+    ) -> Agent:
+        """The file, locked, `beside` another one. Raises `NotFound`, `VersionMismatch`, `AgentTransitionError`."""
+        agent = await self._agents.locked(id, *(() if beside is None else (beside,)))
         if agent is None:
             raise NotFound(id)
         principal.scope(MANAGE).require(agent.area)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.services_hall.agents.domain import AgentStep
 from services.services_hall.agents.models import Agent
 from services.services_hall.agents.repository import AgentRepository
-from services.services_hall.agents.service.rows import rows_of_agents
+from services.services_hall.agents.service.absences import rows_of_agents
 from shared.contracts.registry.area_changes import AreaChangeState
 from shared.contracts.services_hall.agents import AgentBoundaryChanged, AgentState
 from shared.messaging.context import UseCaseContext

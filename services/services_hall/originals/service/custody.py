@@ -29,7 +29,7 @@ from services.services_hall.originals.domain import (
     OriginalTransitionError,
 )
 from services.services_hall.originals.models import Original
-from services.services_hall.originals.service.moving import OriginalMoving
+from services.services_hall.originals.service.moving import OriginalMoving, places_now
 from shared.auth.principal import Principal
 from shared.clock import business_day, today
 from shared.contracts.registry.areas import AreaState
@@ -200,7 +200,8 @@ class OriginalCustody:
             await self._receipts.void(id, now.last_version, principal.subject)
         if original.status == ANNULLED:
             await self._receipts.restore(id, 1)
-        moved = await self._rows.go_back(original, to, OriginalStep.UNDO, principal.subject)
+        places = places_now(original, to)
+        moved = await self._rows.go_back(original, to, OriginalStep.UNDO, principal.subject, **places)
         self._moving.note(principal, "undo_original", moved, HOLD)
         self._moving.tell(OriginalUndone, moved)
         return moved

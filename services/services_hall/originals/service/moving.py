@@ -152,6 +152,12 @@ def _hand(original: Original) -> Hand:
     return original.holder, original.holder_area, original.holder_department
 
 
+def places_now(original: Original, to: OriginalVersion) -> Mapping[str, str]:
+    """Places of a version that an undo brings back, which lay at the counter when its area had another code."""
+    former = {place["area"] for place in original.former}
+    return {name: original.area for name in ("holder_area", "sent_area") if to.content[name] in former}
+
+
 def rows_of_originals(context: UseCaseContext) -> SteppedRows[Original, OriginalVersion]:
     """Originals with their versions."""
     versions = OriginalVersion, OriginalVersion.original_id

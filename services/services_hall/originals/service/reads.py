@@ -130,7 +130,7 @@ class OriginalsOut:
         return await self._originals.is_held(account, area, ever=ever)
 
     async def relocated(self, case: UUID, origin: str, to: str) -> None:
-        """The counter of a case got another area: originals that are out, and lie there, lie at the new one."""
+        """The counter of a case got another area: its originals, and those that lie there, lie at the new one."""
         found = await self._cases.get(case)
         assert found is not None, "it was moved a moment ago"
         for one in await self._originals.of_case_locked(case, origin):
