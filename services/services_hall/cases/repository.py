@@ -124,6 +124,11 @@ class CaseRepository:
     async def applicant(self, id: UUID) -> Applicant | None:
         return await self._session.get(Applicant, id)
 
+    async def has_applicant(self, id: UUID) -> bool:
+        """Whether the applicant of a case is not erased; erasing waits until the transaction ends."""
+        kept = select(func.length(Applicant.snapshot)).where(Applicant.case_id == id).with_for_update(read=True)
+        return bool(await self._session.scalar(kept))
+
     async def parties(self, ids: Collection[UUID]) -> Sequence[CaseParty]:
         """The sealed persons of these ids."""
         return list(await self._session.scalars(select(CaseParty).where(CaseParty.id.in_(ids))))

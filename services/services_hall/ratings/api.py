@@ -16,6 +16,7 @@ from services.services_hall.ratings.domain import (
     RatingLinkOver,
     RatingNotEntered,
     RatingTransitionError,
+    WordsAfterErasure,
 )
 from services.services_hall.ratings.schemas.bodies import (
     IssueRatingLink,
@@ -142,7 +143,7 @@ async def withdraw(body: ShownLink, _: Authorised, hall: Hall) -> RatingReceipt:
         "登记评价",
         "登记当事人以电话或书面作出的评价；经办人不得登记。",
         permission="rating.record",
-        refuses=(RatingContactNotYet, RatingGivenAlready, RatingByHandler),
+        refuses=(RatingContactNotYet, RatingGivenAlready, RatingByHandler, WordsAfterErasure),
     ),
 )
 async def record(id: CaseId, body: RecordRating, principal: Authorised, hall: Hall, response: Response) -> RatingView:

@@ -93,6 +93,13 @@ class RatingByHandler(DomainError):
     advice = "请由其他人员登记，或请当事人通过评价链接自行评价"
 
 
+class WordsAfterErasure(DomainError):
+    """Whom the case is about was erased: what is written of somebody now would outlive it."""
+
+    kind, code, title = ErrorKind.CONFLICT, "words_after_erasure", "申请人信息已依法清除，不能再记录意见或备注"
+    advice = "请不填意见或备注，重新提交"
+
+
 class RatingNotEntered(DomainError):
     """What somebody gave by a link is taken back by that link alone."""
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Response
 
 from services.services_hall.deps import Hall
-from services.services_hall.ratings.domain import RatingTransitionError
+from services.services_hall.ratings.domain import RatingTransitionError, WordsAfterErasure
 from services.services_hall.rectifications.domain import (
     HANDLE,
     READ,
@@ -118,6 +118,7 @@ async def attempt(
         "登记回访核实的结果；经办人不得回访，未接通满三次方可登记为未能联系。",
         RectificationByHandler,
         CallNotTriedEnough,
+        WordsAfterErasure,
     ),
 )
 async def call_back(
@@ -130,7 +131,7 @@ async def call_back(
 
 @router.post(
     "/rectifications/{id}/rectify",
-    **_step("rectifyRating", "登记整改结果", "办理单位登记整改结果；逾期的也登记，以日期为准。"),
+    **_step("rectifyRating", "登记整改结果", "办理单位登记整改结果；逾期的也登记，以日期为准。", WordsAfterErasure),
 )
 async def rectify(
     id: RectificationId, body: Rectify, expected: Expected, principal: Authorised, hall: Hall, response: Response
@@ -159,6 +160,7 @@ async def appeal(
         RectificationSamePerson,
         RectificationByHandler,
         RatingTransitionError,
+        WordsAfterErasure,
         by=REVIEW,
     ),
 )

@@ -27,6 +27,7 @@ from services.services_hall.ratings.domain import (
     RatingGivenAlready,
     RatingLinkOver,
     RatingNotEntered,
+    WordsAfterErasure,
     parts_of,
     require_transition,
     signed,
@@ -153,12 +154,14 @@ class Ratings:
     ) -> Rating:
         """登记评价: what somebody said by phone or letter, by who did not handle the case.
 
-        Raises `NotFound`, `RatingContactNotYet`, `RatingByHandler`, `RatingGivenAlready`.
+        Raises `NotFound`, `RatingContactNotYet`, `RatingByHandler`, `RatingGivenAlready`, `WordsAfterErasure`.
         """
         await self._deadlines.hold()
         case = await self._case(principal, case_id, RECORD)
         if await self._ratings.has_handled(case_id, principal.subject):
             raise RatingByHandler(case_id)
+        if new.remark and not await self._cases.has_applicant(case_id):
+            raise WordsAfterErasure.at("remark")
         self._note(principal, "record_rating", case, RECORD, Detail.WRITE)
         return await self._give(case, contact, channel, new, principal.subject)
 
@@ -208,9 +211,9 @@ class Ratings:
             raise NotFound
         if serial != link.version or self._clock.now() >= link.ends_at:
             raise RatingLinkOver(link.id)
-        case, applicant = await self._cases.get(link.case_id), await self._cases.applicant(link.case_id)
+        case = await self._cases.get(link.case_id)
         assert case is not None, "by the foreign key"
-        if applicant is None or not applicant.snapshot:  # what is said now would outlive what was erased
+        if not await self._cases.has_applicant(case.id):  # what is said now would outlive what was erased
             raise RatingLinkOver(link.id)
         _when(case, RatingContact(link.contact))
         return link, case

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.services_hall.cases.repository import CaseRepository
+from services.services_hall.ratings.domain import WordsAfterErasure
 from services.services_hall.ratings.repository import RatingRepository
 from services.services_hall.ratings.service.judging import RatingJudging
 from services.services_hall.rectifications.domain import (
@@ -68,7 +70,7 @@ class RectificationDetail:
 
 class Rectifying:
     """Use cases. Each step takes `expected`, the version that the caller saw (None: any), and raises `NotFound`,
-    `VersionMismatch`, `RectificationTransitionError`.
+    `VersionMismatch`, `RectificationTransitionError`; those with a note `WordsAfterErasure`.
     """
 
     def __init__(self, context: UseCaseContext) -> None:
@@ -76,6 +78,7 @@ class Rectifying:
         self._access = context.access
         self._moving = RectificationMoving(context)
         self._rows = self._moving.rectifications
+        self._cases = CaseRepository(context.session)
         self._ratings = RatingRepository(context.session)
         self._judging = RatingJudging(context)
 
@@ -99,7 +102,7 @@ class Rectifying:
         given |= {"outcome": str(outcome)}
         action = RectificationAction.CALL_BACK
         moved = await self._moving.move(row, action, RectificationCalledBack, given, by=principal.subject)
-        return self._noted(moved, note)
+        return await self._noted(moved, note)
 
     async def rectify(
         self, principal: Principal, id: UUID, result: RectificationResult, note: str | None, *, expected: Seen = None
@@ -110,7 +113,7 @@ class Rectifying:
         given |= {"result": str(result)}
         action = RectificationAction.RECTIFY
         moved = await self._moving.move(row, action, RectificationDone, given, by=principal.subject)
-        return self._noted(moved, note)
+        return await self._noted(moved, note)
 
     async def appeal(
         self, principal: Principal, id: UUID, reason: AppealReason, *, expected: Seen = None
@@ -142,7 +145,7 @@ class Rectifying:
             await self._judging.overturn(row.rating_id, principal.subject)
         action = RectificationAction.REVIEW
         moved = await self._moving.move(row, action, RectificationReviewed, given, by=principal.subject)
-        return self._noted(moved, note)
+        return await self._noted(moved, note)
 
     async def close(self, principal: Principal, id: UUID, *, expected: Seen = None) -> Rectification:
         """核实办结, by who did not put it right. Raises `RectificationSamePerson`."""
@@ -232,8 +235,10 @@ class Rectifying:
         if await self._ratings.has_handled(row.case_id, principal.subject):
             raise RectificationByHandler(row.id)
 
-    def _noted(self, row: Rectification, note: str | None) -> Rectification:
+    async def _noted(self, row: Rectification, note: str | None) -> Rectification:
         if note is not None:
+            if not await self._cases.has_applicant(row.case_id):
+                raise WordsAfterErasure.at("note")
             sealed = self._crypto.seal(note, field=NOTE, owner=f"{row.id}:{row.version}")
             self._rows.add_note(RectificationNote(rectification_id=row.id, version=row.version, note=sealed))
         return row
