@@ -67,8 +67,17 @@ MESSAGES: Mapping[str, str] = {
 
 
 def field_errors(errors: Sequence[Any]) -> list[FieldError]:
-    """One `FieldError` per pydantic error, in order."""
-    return [_field_error(error) for error in errors[:MAX_ERRORS]]
+    """One `FieldError` per pydantic error, in order; of what has wrong items these alone.
+
+    Pydantic counts the items of a tuple after it dropped the wrong ones, and calls it too short besides.
+    """
+    told = [error for error in errors if error["type"] != "too_short" or not _has_wrong_items(error, errors)]
+    return [_field_error(error) for error in told[:MAX_ERRORS]]
+
+
+def _has_wrong_items(error: Mapping[str, Any], errors: Sequence[Any]) -> bool:
+    at = tuple(error["loc"])
+    return any(len(one["loc"]) > len(at) and tuple(one["loc"][: len(at)]) == at for one in errors)
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:

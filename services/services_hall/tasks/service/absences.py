@@ -45,7 +45,8 @@ class Absences:
     async def record(
         self, principal: Principal, officer: str, substitute: str, from_on: date, until_on: date
     ) -> Absence:
-        """登记离岗: from its first day on the officer's tasks are the substitute's, or free where that one may not.
+        """登记离岗: from its first day on the officer's tasks are the substitute's, or free where that one may not take
+        them, or is away by then.
 
         Raises `NotFound` for an officer who is at work elsewhere, `AbsenceDaysWrong`, `AbsenceToOneself`,
         `OfficerNotOnPost` and `OfficerAbsent` for a substitute; a second open one is refused by the database
@@ -104,8 +105,9 @@ class Absences:
         return len(turning)
 
     async def _begin(self, absence: Absence) -> Absence:
+        is_away = await self._officers.is_absent(absence.substitute)
         for task in await self._tasks.of_officer_locked(absence.officer):
-            if await self._officers.may_take(absence.substitute, task):
+            if not is_away and await self._officers.may_take(absence.substitute, task):
                 await self._give(task, absence.substitute, absence.set_by, task.stands_in or absence.id)
             else:
                 await self._give(task, None, None, None)
