@@ -13,6 +13,8 @@ from services.grid.duties import feature as duties
 from services.grid.escalation_rules import feature as escalation_rules
 from services.grid.escalations import feature as escalations
 from services.grid.grid_changes import feature as grid_changes
+from services.grid.grid_erasures import feature as grid_erasures
+from services.grid.grid_erasures.service.wishes import PetitionerErasing
 from services.grid.grids import feature as grids
 from services.grid.grids.repository import lines
 from services.grid.inbound import feature as inbound
@@ -22,6 +24,7 @@ from services.grid.petitions import feature as petitions
 from services.grid.public_reports import feature as public_reports
 from services.grid.receptions import feature as receptions
 from services.grid.residence_proposals import feature as residence_proposals
+from services.grid.retentions import feature as retentions
 from services.grid.satisfaction_calls import feature as satisfaction_calls
 from services.grid.staff import feature as staff
 from services.grid.units import feature as units
@@ -53,6 +56,8 @@ NOUNS = (
             public_reports,
             receptions,
             petitions,
+            retentions,
+            grid_erasures,
             inbound,
             visit_rules,
             visits,
@@ -65,7 +70,7 @@ NOUNS = (
     incidents.JOINT,
     petitions.HANDLING,
     *ledger_features("grid", SURROUNDINGS, named=named_areas, imported=(DICTIONARIES,)),
-    erasure_feature("grid"),
+    erasure_feature("grid", lambda context: (PetitionerErasing(context),)),
 )
 
 FEATURES = (*NOUNS, reconciliation_feature("grid", NOUNS))

@@ -8,6 +8,7 @@ from services.grid.area_changes.service.grids import GridRecoding
 from services.grid.area_changes.service.incidents import IncidentFollowing
 from services.grid.area_changes.service.petitions import PetitionFollowing
 from services.grid.area_changes.service.public_reports import PublicReportFollowing
+from services.grid.area_changes.service.receptions import ReceptionFollowing
 from services.grid.area_changes.service.staff import StaffFollowing
 from services.grid.area_changes.service.units import UnitFollowing
 from services.grid.coverage.service import Coverages
@@ -18,6 +19,8 @@ from services.grid.escalation_rules.service import EscalationRules
 from services.grid.escalations.service import Escalations
 from services.grid.grid_changes.service.changes import GridChanges
 from services.grid.grid_changes.service.undoing import GridChangeUndoing
+from services.grid.grid_erasures.service.runs import GridErasures
+from services.grid.grid_erasures.service.wishes import PublicErasing
 from services.grid.grids.domain import GridIndex
 from services.grid.grids.service.grids import Grids
 from services.grid.inbound.service.outcomes import InboundOutcomes
@@ -46,6 +49,7 @@ from services.grid.public_reports.service.deciding import PublicReports
 from services.grid.public_reports.service.receiving import PublicReceiving
 from services.grid.receptions.service import Receptions
 from services.grid.residence_proposals.service.proposals import ResidenceProposals
+from services.grid.retentions.service import GridRetentions
 from services.grid.satisfaction_calls.service import SatisfactionCalls
 from services.grid.staff.service import Staff
 from services.grid.units.service import Units
@@ -219,6 +223,18 @@ class UseCases:
         return Petitions(self._context)
 
     @cached_property
+    def retentions(self) -> GridRetentions:
+        return GridRetentions(self._context)
+
+    @cached_property
+    def grid_erasures(self) -> GridErasures:
+        return GridErasures(self._context, self.retentions)
+
+    @cached_property
+    def public_erasing(self) -> PublicErasing:
+        return PublicErasing(self._context, self.retentions)
+
+    @cached_property
     def inbound_requests(self) -> InboundRequests:
         return InboundRequests(self._context, self.incident_reporting)
 
@@ -233,6 +249,7 @@ class UseCases:
             StaffFollowing(self._context),
             IncidentFollowing(self._moving),
             PublicReportFollowing(self._context),
+            ReceptionFollowing(self._context),
             PetitionFollowing(self.petition_moving),
         )
         return AreaChanges(self._context, GridRecoding(self._context), following)

@@ -24,8 +24,9 @@ LIMITS = PetitionLimits()
 class Petition(Base):
     """A petition as it stands. Who petitions and what for is sealed.
 
-    `level`: digits of the office that answers; `department`: whom it is assigned to. `told_on`: day on which the
-    answer, or the review after it, was delivered. `answered_by`: who entered it.
+    `person_id`: under which the register knows who petitions, if the office named it. `level`: digits of the office
+    that answers; `department`: whom it is assigned to. `told_on`: day on which the answer, or the review after it, was
+    delivered; `ask_by`: the last day on which the petitioner asks for the next review. `answered_by`: who entered it.
     """
 
     __tablename__ = "petitions"
@@ -35,6 +36,7 @@ class Petition(Base):
         CheckConstraint("people > 0", name="people"),
         CheckConstraint("(form = 'reception') = (reception_id IS NOT NULL)", name="reception"),
         Index("ix_petitions_area", "area", "id"),
+        Index("ix_petitions_person", "person_id", postgresql_where=text("person_id IS NOT NULL")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -46,6 +48,7 @@ class Petition(Base):
     matter: Mapped[str]
     people: Mapped[int]
     reception_id: Mapped[UUID | None] = mapped_column(ForeignKey(Reception.id))
+    person_id: Mapped[UUID | None]  # owner: registry
     name: Mapped[bytes] = sealed("petition.name")
     phone: Mapped[bytes | None] = sealed("petition.phone")
     address: Mapped[bytes | None] = sealed("petition.address")
@@ -58,6 +61,7 @@ class Petition(Base):
     extended: Mapped[bool] = mapped_column(server_default=text("false"))
     answered_on: Mapped[date | None]
     told_on: Mapped[date | None]
+    ask_by: Mapped[date | None]
     outcome: Mapped[str | None]
     answered_by: Mapped[str | None]
     review_asked_on: Mapped[date | None]
@@ -87,7 +91,7 @@ class Petition(Base):
             case PetitionStatus.ACCEPTED | PetitionStatus.ASSIGNED:
                 return self.answer_by
             case PetitionStatus.ANSWERED | PetitionStatus.REVIEWED:
-                return None if self.told_on is None else ends(self.told_on, LIMITS.ask)
+                return self.ask_by or (None if self.told_on is None else ends(self.told_on, LIMITS.ask))
             case PetitionStatus.UNDER_REVIEW:
                 return None if self.review_asked_on is None else ends(self.review_asked_on, LIMITS.review)
             case PetitionStatus.UNDER_FINAL_REVIEW:

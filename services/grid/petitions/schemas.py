@@ -62,6 +62,11 @@ class RegisterPetition(Body):
         description="接访场次 id of the reception at which it was brought; only with that form",
         examples=[None],
     )
+    person_id: UUID | None = Field(
+        default=None,
+        description="底册标识 under which the register knows who petitions: an erasure there reaches the petition",
+        examples=[None],
+    )
 
     def content(self) -> NewPetition:
         named = {name: getattr(self, name) for name in type(self).model_fields if name != "office_digits"}
@@ -175,10 +180,13 @@ class PetitionDetail(View):
     """A petition with its words and its history, oldest step first."""
 
     petition: PetitionView = Field(description="信访事项 the petition")
-    name: str = Field(description="信访人姓名 who petitions", examples=["示*甲"])
+    person_id: UUID | None = Field(description="底册标识 of who petitions; null if it was not named", examples=[None])
+    name: str | None = Field(description="信访人姓名 who petitions; null once it is erased", examples=["示*甲"])
     phone: str | None = Field(description="信访人电话 null if none was given", examples=["130****0000"])
     address: str | None = Field(description="信访人住址 null if none was given", examples=["****"])
-    claim: str = Field(description="诉求内容 what is petitioned for", examples=["请求核查承包地四至"])
+    claim: str | None = Field(
+        description="诉求内容 what is petitioned for; null once it is erased", examples=["请求核查承包地四至"]
+    )
     masked: bool = Field(description="脱敏 whether name, phone and address are masked", examples=[True])
     steps: list[PetitionLineView] = Field(description="办理过程 the history")
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.grid.base import Base
@@ -15,7 +16,8 @@ from shared.db.sealing import sealed
 class Reception(Base):
     """A place in the roster: who receives where. `name` is sealed, and told to everybody while the roster holds it.
 
-    `post`: of the leader, in words; `venue` likewise. `begins`, `ends`: HH:MM in Shanghai.
+    `post`: of the leader, in words; `venue` likewise. `begins`, `ends`: HH:MM in Shanghai. `former`: of what area it
+    was before changes of areas. `moved`: one took it along once, so that the same post may receive there twice.
     """
 
     __tablename__ = "receptions"
@@ -28,7 +30,7 @@ class Reception(Base):
             "received_on",
             "post",
             unique=True,
-            postgresql_where=text("status <> 'cancelled'"),
+            postgresql_where=text("status <> 'cancelled' AND NOT moved"),
         ),
         Index("ix_receptions_day", "received_on", "id"),
     )
@@ -36,6 +38,8 @@ class Reception(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger)
     area: Mapped[str] = mapped_column(AreaText())
+    former: Mapped[list[Any]] = mapped_column(JSONB, default=list, server_default=text("'[]'"))
+    moved: Mapped[bool] = mapped_column(server_default=text("false"))
     received_on: Mapped[date]
     begins: Mapped[str]
     ends: Mapped[str]

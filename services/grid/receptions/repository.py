@@ -1,13 +1,13 @@
 """Every query about receptions by leaders."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.grid.receptions.domain import ReceptionFilter
+from services.grid.receptions.domain import ReceptionFilter, ReceptionStatus
 from services.grid.receptions.models import Reception
 from shared.auth.scope import inside
 
@@ -38,6 +38,22 @@ class ReceptionRepository:
             later = and_(Reception.received_on == day, Reception.id > last)
             statement = statement.where(or_(Reception.received_on > day, later))
         return (await self._session.scalars(statement.limit(limit))).all()
+
+    async def planned_locked(self, areas: Collection[str]) -> Sequence[Reception]:
+        """Planned receptions of these areas themselves, by id and locked."""
+        return await self._locked(Reception.status == ReceptionStatus.PLANNED, Reception.area.in_(areas))
+
+    async def all_in_locked(self, areas: Collection[str]) -> Sequence[Reception]:
+        """The same of all."""
+        return await self._locked(Reception.area.in_(areas))
+
+    async def all_taken(self, change: UUID) -> Sequence[Reception]:
+        """Receptions that went along with a change of areas, by id and locked."""
+        return await self._locked(Reception.former.contains([{"change": str(change)}]))
+
+    async def _locked(self, *chosen: ColumnElement[bool]) -> Sequence[Reception]:
+        statement = select(Reception).where(*chosen).order_by(Reception.id).with_for_update()
+        return (await self._session.scalars(statement, execution_options={"populate_existing": True})).all()
 
     async def count(self, wanted: ReceptionFilter) -> int:
         """How many `page` gives in all."""

@@ -16,6 +16,7 @@ from services.grid.petitions.domain.refusals import (
 from services.grid.petitions.domain.rules import (
     STEPS,
     PetitionLimits,
+    ask_by,
     ends,
     place_of,
     require_allowed,
@@ -27,6 +28,8 @@ from services.grid.petitions.domain.rules import (
 )
 from shared.contracts.grid.petitions import PetitionStatus
 from shared.errors import ReasonRequired
+from shared.workdays import WorkingCalendar
+from tests.grid.builders import calendars
 
 ALLOWED = {
     "registered": {"accept", "refuse", "refer", "withdraw"},
@@ -73,11 +76,30 @@ def test_an_extension_is_once_in_time_and_not_too_long() -> None:
         require_extension(limit + DAY, limit, today, True, LIMITS)
 
 
-def test_a_review_is_asked_for_within_the_days() -> None:
-    told = date(2026, 4, 1)
-    require_in_time(told + 30 * DAY, told, LIMITS)
+def test_a_review_is_asked_for_until_its_last_day() -> None:
+    last = date(2026, 5, 1)
+    for asked_on in (last - DAY, last):
+        require_in_time(asked_on, last)
     with pytest.raises(PetitionTooLate):
-        require_in_time(told + 31 * DAY, told, LIMITS)
+        require_in_time(last + DAY, last)
+
+
+LAST_DAYS = [
+    (date(2026, 3, 16), date(2026, 4, 15)),  # a Wednesday
+    (date(2026, 4, 1), date(2026, 5, 6)),  # 1 May: the holidays of the notice end on 5 May
+    (date(2026, 3, 12), date(2026, 4, 13)),  # a Saturday
+    (date(2026, 9, 1), date(2026, 10, 8)),  # 1 October: the holidays end on 7 October
+    (date(2026, 9, 10), date(2026, 10, 10)),  # a Saturday that is worked
+    (date(2030, 5, 2), date(2030, 6, 3)),  # a Saturday of a year without a notice
+]
+
+
+@pytest.mark.parametrize(("told_on", "last"), LAST_DAYS)
+def test_the_petitioner_s_last_day_on_a_day_off_is_the_next_working_day(told_on: date, last: date) -> None:
+    calendar = WorkingCalendar(calendars())
+    assert ask_by(told_on, LIMITS, calendar) == last
+    assert calendar.is_working_day(last)
+    assert last >= ends(told_on, LIMITS.ask)
 
 
 @pytest.mark.parametrize(("day", "allowed"), [(-1, False), (0, True), (5, True), (6, False)])

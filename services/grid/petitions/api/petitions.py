@@ -9,8 +9,10 @@ from services.grid.deps import Grid
 from services.grid.petitions.api.answers import MOVING, PetitionId, answer
 from services.grid.petitions.domain.refusals import (
     PetitionDateWrong,
+    PetitionErased,
     PetitionLevelWrong,
     PetitionNothingToUndo,
+    PetitionPersonWrong,
     PetitionReceptionWrong,
     PetitionReviewByAnswerer,
     PetitionTooLate,
@@ -61,7 +63,7 @@ Wanted = Annotated[PetitionFilter, Depends(_filter)]
         "登记信访事项",
         "登记来信、来访、网上信访、来电或领导接访反映的事项；自收到之日起 15 日内决定是否受理。",
         permission=REGISTER,
-        refuses=(PetitionLevelWrong, PetitionDateWrong, PetitionReceptionWrong),
+        refuses=(PetitionLevelWrong, PetitionDateWrong, PetitionReceptionWrong, PetitionPersonWrong),
     ),
 )
 async def register(body: RegisterPetition, principal: Authorised, grid: Grid, response: Response) -> PetitionView:
@@ -173,7 +175,7 @@ async def ask_final_review(
         "上一步登记有误的，撤销；再次撤销，撤销更早的一步。须用 `If-Match` 指明所见版本。",
         permission=HANDLE,
         refusals=(404, 409, 412, 428),
-        refuses=(Forbidden, PetitionNothingToUndo, PetitionReviewByAnswerer),
+        refuses=(Forbidden, PetitionNothingToUndo, PetitionReviewByAnswerer, PetitionErased),
     ),
 )
 async def undo(

@@ -59,6 +59,20 @@ class PetitionReceptionWrong(DomainError):
     advice = "信访形式为领导接访的，须选择本级已排定的接访场次；其他形式不填"
 
 
+class PetitionPersonWrong(DomainError):
+    """The register has told of no such person, or what was known of them is erased."""
+
+    kind, code, title = ErrorKind.INVALID, "petition_person_wrong", "信访人标识不正确"
+    advice = "请填写底册中该人的标识；查不到的不填"
+
+
+class PetitionErased(DomainError):
+    """Who petitioned and what for was erased: it does not go on."""
+
+    kind, code, title = ErrorKind.CONFLICT, "petition_erased", "该信访事项的个人信息已清除，不能撤销"
+    advice = "需要继续办理的，请由信访人重新提出后登记"
+
+
 class PetitionNothingToUndo(DomainError):
     """It was only registered: that is not undone but withdrawn."""
 

@@ -18,15 +18,17 @@ from services.grid.petitions.domain.refusals import (
 from shared.contracts.grid.petitions import PetitionStatus
 from shared.errors import FieldError, ReasonRequired
 from shared.reference.areas import COUNTY_DIGITS, TOWN_DIGITS, VILLAGE_DIGITS
+from shared.workdays import ONE_DAY, WorkingCalendar
 
 
 @dataclass(frozen=True)
 class PetitionLimits:
-    """Days of the Regulations on Petitions (信访工作条例, in force since 2022-05-01); the first day is not counted.
+    """Calendar days of the Regulations on Petitions (信访工作条例 of 2022-05-01); the first is not counted.
 
-    `accept`: of registration, until it is accepted, refused or passed on. `answer`: of acceptance. `extend`: once, at
-    most. `ask`: of the delivery of an answer or review, in which the petitioner asks for the next review. `review`: of
-    such a request.
+    `accept`: of receipt, until it is told in writing whether it is accepted (articles 22, 23). `answer`: of
+    acceptance; `extend`: once, at most, by the head of the office and told with its reason (article 34). `ask`: of the
+    delivery of a written answer or review, in which the petitioner asks for the next one; `review`: of such a request
+    (article 35 复查, article 36 复核).
     """
 
     accept: int = 15
@@ -124,6 +126,18 @@ def ends(since: date, days: int) -> date:
     return since + timedelta(days=days)
 
 
+def ask_by(told_on: date, limits: PetitionLimits, calendar: WorkingCalendar) -> date:
+    """The last day on which the petitioner asks for a review: on a day off, the next working day.
+
+    The regulations do not say what happens then. Ours, after 民法典 203 (a last day that is a legal day off moves to
+    the day after it), in favour of who petitions alone: an office's last day stays, it answers before the days off.
+    """
+    last = ends(told_on, limits.ask)
+    while not calendar.is_working_day(last):
+        last += ONE_DAY
+    return last
+
+
 def require_day(day: date, path: str, *, since: date, today: date) -> None:
     """Raises `PetitionDateWrong` for a day before what it follows, or after today."""
     if not since <= day <= today:
@@ -143,9 +157,9 @@ def require_extension(until: date, answer_by: date, today: date, extended: bool,
         raise PetitionExtensionWrong.at("until")
 
 
-def require_in_time(asked_on: date, told_on: date, limits: PetitionLimits) -> None:
-    """Raises `PetitionTooLate` for a review that is asked for after the law's days."""
-    if asked_on > ends(told_on, limits.ask):
+def require_in_time(asked_on: date, last: date | None) -> None:
+    """Raises `PetitionTooLate` for a review that is asked for after the last day."""
+    if last is not None and asked_on > last:
         raise PetitionTooLate.at("asked_on")
 
 

@@ -27,7 +27,7 @@ from shared.db.compare_and_set import Seen
 from shared.errors import CodeUnlisted
 
 ANEW: dict[str, Any] = {
-    **dict.fromkeys(("department", "answered_on", "told_on", "outcome", "answered_by")),
+    **dict.fromkeys(("department", "answered_on", "told_on", "ask_by", "outcome", "answered_by")),
     **dict.fromkeys(("review_asked_on", "reviewed_on", "review_result")),
     **dict.fromkeys(("final_asked_on", "final_on", "final_result")),
     "extended": False,
@@ -114,6 +114,7 @@ class PetitionHandling:
             "outcome": outcome.value,
             "answered_on": today,
             "told_on": told_on,
+            "ask_by": await self._moving.last_day_to_ask(told_on, self._limits),
             "answered_by": principal.subject,
         }
         return await self._moving.move(principal, seen, PetitionStep.ANSWER, PetitionAnswered, note=note, **changes)
@@ -188,4 +189,5 @@ class PetitionHandling:
             }
         else:
             changes["told_on"] = told_on
+            changes["ask_by"] = await self._moving.last_day_to_ask(told_on, self._limits)
         return await self._moving.move(principal, seen, step, fact, reason=result.value, note=note, **changes)

@@ -9,20 +9,33 @@ import orjson
 from sqlalchemy import inspect
 
 from services.grid.petitions.domain.codes import PetitionStep
-from services.grid.petitions.domain.refusals import PetitionNothingToUndo, PetitionReviewByAnswerer
-from services.grid.petitions.domain.rules import STEPS, Place, Rule, place_of, require_allowed, require_explained
+from services.grid.petitions.domain.refusals import PetitionErased, PetitionNothingToUndo, PetitionReviewByAnswerer
+from services.grid.petitions.domain.rules import (
+    STEPS,
+    PetitionLimits,
+    Place,
+    Rule,
+    ask_by,
+    place_of,
+    require_allowed,
+    require_explained,
+)
 from services.grid.petitions.models import Petition
 from services.grid.petitions.repository import PetitionRepository
 from shared.auth.principal import Principal
 from shared.clock import today
 from shared.contracts.envelope import Fact
 from shared.contracts.grid.petitions import PetitionState, PetitionStatus, PetitionUndone
+from shared.contracts.registry.calendar import CalendarState
 from shared.db.compare_and_set import Seen, compare_and_set, require_version
+from shared.db.sealing import ERASED
 from shared.errors import Forbidden, NotFound
 from shared.messaging.context import UseCaseContext
+from shared.messaging.projection.states import projected_all
+from shared.workdays import WorkingCalendar
 
 FIXED = frozenset(
-    {"id", "version", "area", "former", "level", "form", "matter", "people", "reception_id"}
+    {"id", "version", "area", "former", "level", "form", "matter", "people", "reception_id", "person_id"}
     | {"name", "phone", "address", "claim", "registered_on"}
 )
 """Columns that no step changes."""
@@ -43,6 +56,10 @@ class PetitionMoving:
     @property
     def today(self) -> date:
         return today(self.clock)
+
+    async def last_day_to_ask(self, told_on: date, limits: PetitionLimits) -> date:
+        """Until when the petitioner asks for a review of what was delivered on a day, by the county's calendar."""
+        return ask_by(told_on, limits, WorkingCalendar(await projected_all(self.session, CalendarState)))
 
     async def begin(self, principal: Principal, id: UUID, step: PetitionStep, expected: Seen) -> Petition:
         """The petition, locked, for a step that the table allows where the caller may take it.
@@ -79,7 +96,8 @@ class PetitionMoving:
     async def undo(self, principal: Principal, id: UUID, note: str | None, *, expected: Seen) -> Petition:
         """撤销上一步: the last step was entered wrong; asked again, the one before. By who may take that step.
 
-        Raises `NotFound`, `Forbidden`, `VersionMismatch`, `PetitionNothingToUndo`, `PetitionReviewByAnswerer`.
+        Raises `NotFound`, `Forbidden`, `VersionMismatch`, `PetitionNothingToUndo`, `PetitionReviewByAnswerer`,
+        `PetitionErased`.
         """
         petition = await self.petitions.locked(id)
         if petition is None or not may_read(principal, petition):
@@ -90,6 +108,8 @@ class PetitionMoving:
             raise PetitionNothingToUndo(id)
         self._require(principal, petition, STEPS[undone])
         require_version(petition, expected)
+        if petition.name == ERASED:
+            raise PetitionErased(id)
         back = await self.petitions.history.get(id, last.before)
         require_other(principal, id, undone, back.content["answered_by"])
         moved = await self._next(petition, PetitionUndone, read_back(back.content))

@@ -43,10 +43,11 @@ class PetitionRecord:
     """A petition with its words opened; who petitions masked, or in full."""
 
     petition: Petition
-    name: str
+    person_id: UUID | None
+    name: str | None
     phone: str | None
     address: str | None
-    claim: str
+    claim: str | None
     masked: bool
     steps: Sequence[PetitionLine]
 
@@ -102,19 +103,20 @@ class Petitions:
 
     async def _opened(self, petition: Petition, *, full: bool) -> PetitionRecord:
         owner = str(petition.id)
-        name = self._crypto.open(petition.name, field="petition.name", owner=owner)
+        name = self._open(petition.name, "petition.name", owner)
         phone = self._open(petition.phone, "petition.phone", owner)
         address = self._open(petition.address, "petition.address", owner)
         if not full:
-            name, phone = mask_name(name), phone and mask_phone(phone)
+            name, phone = name and mask_name(name), phone and mask_phone(phone)
             address = address and STARS
         lines = await self._petitions.history.page(petition.id, after=0, limit=MOST_STEPS)
         return PetitionRecord(
             petition=petition,
+            person_id=petition.person_id,
             name=name,
             phone=phone,
             address=address,
-            claim=self._crypto.open(petition.claim, field="petition.claim", owner=owner),
+            claim=self._open(petition.claim, "petition.claim", owner),
             masked=not full,
             steps=[
                 PetitionLine(
@@ -130,7 +132,7 @@ class Petitions:
         )
 
     def _open(self, sealed: bytes | None, field: str, owner: str) -> str | None:
-        return None if sealed is None else self._crypto.open(sealed, field=field, owner=owner)
+        return self._crypto.open(sealed, field=field, owner=owner) if sealed else None
 
 
 def _visible_to(principal: Principal, area: str | None) -> ColumnElement[bool]:

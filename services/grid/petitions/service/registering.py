@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.grid.petitions.domain.codes import PetitionForm, PetitionMatter, PetitionStep, PetitionWithdrawal
-from services.grid.petitions.domain.refusals import PetitionReceptionWrong
+from services.grid.petitions.domain.refusals import PetitionPersonWrong, PetitionReceptionWrong
 from services.grid.petitions.domain.rules import (
     REGISTER,
     PetitionLimits,
@@ -26,9 +26,12 @@ from shared.contracts.grid.petitions import (
     PetitionStatus,
     PetitionWithdrawn,
 )
+from shared.contracts.registry.persons import PersonState
 from shared.db.compare_and_set import Seen
+from shared.erasures.known import erased_persons
 from shared.ids import new_id
 from shared.messaging.context import UseCaseContext
+from shared.messaging.projection.states import projected_many
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class NewPetition:
     phone: str | None = None
     address: str | None = None
     reception_id: UUID | None = None
+    person_id: UUID | None = None
 
 
 class PetitionRegistering:
@@ -63,13 +67,14 @@ class PetitionRegistering:
         """登记: received on a day; from then the law's days for acceptance run.
 
         Raises `NotFound` outside the caller's areas, `PetitionLevelWrong`, `PetitionDateWrong`,
-        `PetitionReceptionWrong`.
+        `PetitionReceptionWrong`, `PetitionPersonWrong`.
         """
         require_level(new.area, new.level)
         principal.department_scope(REGISTER).require(new.area[: new.level], None)
         today = self._moving.today
         require_day(new.registered_on, "registered_on", since=date(today.year - 1, 1, 1), today=today)
         await self._require_reception(new)
+        await self._require_person(new.person_id)
         petition_id, seal = new_id(), self._moving.crypto.seal
         owner = str(petition_id)
         petition = Petition(
@@ -82,6 +87,7 @@ class PetitionRegistering:
             matter=new.matter.value,
             people=new.people,
             reception_id=new.reception_id,
+            person_id=new.person_id,
             name=seal(new.name, field="petition.name", owner=owner),
             phone=None if new.phone is None else seal(new.phone, field="petition.phone", owner=owner),
             address=None if new.address is None else seal(new.address, field="petition.address", owner=owner),
@@ -143,7 +149,15 @@ class PetitionRegistering:
     def _require_asked(self, petition: Petition, asked_on: date) -> None:
         assert petition.told_on is not None, "it was answered"
         require_day(asked_on, "asked_on", since=petition.told_on, today=self._moving.today)
-        require_in_time(asked_on, petition.told_on, self._limits)
+        require_in_time(asked_on, petition.act_by)
+
+    async def _require_person(self, person_id: UUID | None) -> None:
+        if person_id is None:
+            return
+        session, key = self._moving.session, str(person_id)
+        known = await projected_many(session, PersonState, [key])
+        if key not in known or await erased_persons(session, [key]):
+            raise PetitionPersonWrong.at("person_id")
 
     async def _require_reception(self, new: NewPetition) -> None:
         if (new.form is PetitionForm.RECEPTION) != (new.reception_id is not None):

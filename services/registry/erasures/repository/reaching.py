@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.registry.bindings.domain import BindingEnd, BindingStatus
@@ -19,7 +19,7 @@ from services.registry.persons.models import PersonDigest, PersonName
 from services.registry.proofs.models import ProofCode
 from services.registry.tag_contacts.models import TagContact, TagContactVersion
 from services.registry.terms.models import Term, TermVersion
-from shared.db.sealing import ERASED, sealed_columns
+from shared.db.erasing import erasing
 
 FOUND_BY = (PersonDigest, PersonName, ProofCode, ImportedPerson)
 """What persons are found by: rows of digests, each with its `person_id`."""
@@ -93,14 +93,5 @@ class ReachingRepository:
 
     async def _erase(self, table: Any, which: ColumnElement[bool]) -> int:
         """Nothing sealed stays in these rows of a table. How many held something."""
-        return len((await self._session.execute(erasing(table, which))).all())
-
-
-def erasing(table: Table, which: ColumnElement[bool]) -> Any:
-    """The statement that erases every sealed column of some rows; a column that must not be null is left empty."""
-    columns = [table.c[name] for name in sealed_columns(table)]
-    held = or_(*(func.length(column) > 0 for column in columns))
-    nothing = {column.name: None if column.nullable else ERASED for column in columns}
-    if table.name == Marriage.__tablename__:
-        nothing = dict.fromkeys(nothing, ERASED)  # that there is an outside spouse is no secret of the row
-    return update(table).where(and_(which, held)).values(nothing).returning(*table.primary_key.columns)
+        empty = table.name == Marriage.__tablename__  # that there is an outside spouse is no secret of the row
+        return len((await self._session.execute(erasing(table, which, empty=empty))).all())

@@ -1,0 +1,1 @@
+"""Use cases of erasing in grid."""
