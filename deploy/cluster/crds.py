@@ -18,14 +18,16 @@ GENERATOR = "io.strimzi.crdgenerator.CrdGenerator"
 def apply_all(plane: ControlPlane) -> dict[str, list[str]]:
     """Applies all definitions and waits for them; their full names by operator. Raises ClusterError."""
     found = {name: go_definitions(name) for name in CRD_MODULES} | {"strimzi": strimzi_definitions()}
-    names: dict[str, list[str]] = {}
-    for operator, folder in found.items():
-        # on the server's side: a definition is larger than the annotation of a client's apply may be
-        said = plane.kubectl("apply", "--server-side", "-o", "name", "-f", str(folder))
-        names[operator] = [line.partition("/")[2] for line in said.splitlines()]
-    for group in names.values():
-        wanted = [f"crd/{name}" for name in group]
-        plane.kubectl("wait", "--for=condition=Established", "--timeout=60s", *wanted)
+    return {operator: apply(plane, folder) for operator, folder in found.items()}
+
+
+def apply(plane: ControlPlane, folder: Path) -> list[str]:
+    """Applies the definitions of a folder and waits for them; their full names. Raises ClusterError."""
+    # on the server's side: a definition is larger than the annotation of a client's apply may be
+    said = plane.kubectl("apply", "--server-side", "-o", "name", "-f", str(folder))
+    names = [line.partition("/")[2] for line in said.splitlines()]
+    wanted = [f"crd/{name}" for name in names]
+    plane.kubectl("wait", "--for=condition=Established", "--timeout=60s", *wanted)
     return names
 
 

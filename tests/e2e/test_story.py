@@ -111,20 +111,33 @@ async def test_a_ledger_of_your_own_is_made_as_the_page_says(county: Running, tm
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the page's requests are curl's, which is not here")
 async def test_an_app_does_a_days_work_as_the_page_says(county: Running, tmp_path: Path) -> None:
     """Every command of the page: log-in by PKCE, household, birth, list, sync, transfer, a wrong death taken back,
-    incident, case, a table into a ledger, figures.
+    incident, case, its task, its agent, a table into a ledger, figures and what they are made of.
     """
     link(tmp_path)
     said = await execute(commands_of(APPS / "apps.md"), county, tmp_path)
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
     figures = [figure for answer in lines if "fresh_through" in answer for figure in answer["values"]]
     assert [figure["value"] for figure in figures if figure["code"] == "grid.pond_clearance.found"] == [2], said
-    assert [answer["status"] for answer in lines if "item_id" in answer] == ["received", "accepted"], said
+    cases = [answer["status"] for answer in lines if "item_version" in answer]
+    tasks = [(answer["post"], answer["assigned_to"] is None) for answer in lines if "waits_since" in answer]
+    assert (cases, tasks) == (["received", "accepted"], [("review", False)]), said
+    agencies = [(answer["status"], answer["forwarded_to"]) for answer in lines if "forwarded_to" in answer]
+    assert agencies == [("accepted", None), ("handling", "450481114")], said
+    assert (tmp_path / "receipt.pdf").read_bytes().startswith(b"%PDF")
     assert [answer["status"] for answer in lines if "filed_at" in answer] == ["filed"], said
     found = [answer["items"] for answer in lines if "items" in answer and "row" in str(answer["items"])]
     assert [[(one["row"], one["column"], one["code"]) for one in items] for items in found] == [
         [(4, "D", "number_rounded")],
         [(4, "B", "missing")],
     ], said
+    [table] = [answer["areas"] for answer in lines if "last_year" in answer]
+    against = [one["against"] for one in table[1]["values"][0]["compared"]]
+    assert (len(table), against) == (2, ["previous", "parent"]), said
+    [ranked] = [answer["areas"] for answer in lines if "quartiles" in answer]
+    assert ranked[0]["rank"] == 1, said
+    [opened] = [answer for answer in lines if "formulas" in answer]
+    parts = [child["figure"]["value"] for child in [*opened["children"], {"figure": opened["own"]}]]
+    assert (sum(parts), len(opened["sources"])) == (opened["figure"]["value"], 5), said
     [transfer] = [answer["status"] for answer in lines if "household" in answer and "due_on" in answer]
     told_dead = [answer["status"] for answer in lines if "document_number" in answer]
     assert (transfer, told_dead) == ("confirmed", ["deceased", "active"]), said
@@ -137,7 +150,9 @@ async def test_an_app_does_a_days_work_as_the_page_says(county: Running, tmp_pat
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the page's requests are curl's, which is not here")
 async def test_a_residents_app_calls_what_its_page_says(county: Running, tmp_path: Path) -> None:
-    """Every command of the page: bound by number and code, read, copied, corrected, consented, reported, ended."""
+    """Every command of the page: bound by number and code, read, copied, corrected, consented, reported with a login
+    and without one, rated, ended.
+    """
     link(tmp_path)
     said = await execute(commands_of(APPS / "residents.md"), county, tmp_path)
     lines = [json.loads(line) for line in said.splitlines() if line.startswith("{")]
@@ -152,12 +167,14 @@ async def test_a_residents_app_calls_what_its_page_says(county: Running, tmp_pat
     assert corrected == [("carried_out", ["phone"]), ("withdrawn", ["address"])], said
     assert [one["status"] for one in lines if "giver" in one] == ["withdrawn"], said
     assert [one["incident"]["status"] for one in lines if "incident" in one] == ["reported"], said
-    for told in ("示例辛", "450481197504090069"):
+    assert [one["status"] for one in lines if "incident_status" in one] == ["held", "filed"], said
+    assert [one["status"] for one in lines if "rated_on" in one] == ["valid", "withdrawn"], said
+    for told in ("示例辛", "450481197504090069", "河边有人倾倒垃圾"):
         assert told not in said
 
 
 @pytest.mark.parametrize(
-    ("folder", "page", "blocks"), [(APPS, "apps", 16), (APPS, "residents", 8), (LEDGERS, "README", 12)]
+    ("folder", "page", "blocks"), [(APPS, "apps", 19), (APPS, "residents", 10), (LEDGERS, "README", 12)]
 )
 def test_a_page_says_the_same_commands_in_both_languages(folder: Path, page: str, blocks: int) -> None:
     english, chinese = (commands_of(folder / f"{page}{language}.md") for language in ("", ".zh-CN"))

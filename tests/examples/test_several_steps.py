@@ -1,6 +1,9 @@
 """What takes several steps: both pages name the same operations and refusals, and there are such."""
 
+import json
 import re
+
+import pytest
 
 from deploy.local.stack.deployment import ROOT
 from tests.architecture.operations import operations
@@ -31,3 +34,17 @@ def test_there_are_such_operations_and_they_answer_such_refusals() -> None:
         for word in (word for word in row if "?" in word):
             asked = {one["name"] for one in by_id[word.split("?")[0]].spec["parameters"]}
             assert word.split("?")[1].split("=")[0] in asked
+
+
+@pytest.mark.parametrize("page", ["apps", "residents"])
+def test_every_operation_that_a_page_names_exists_and_both_languages_name_it(page: str) -> None:
+    folder = ROOT / "docs/integration"
+    merged = json.loads((ROOT / "docs/api/openapi.json").read_text(encoding="utf-8"))
+    exists = {one["operationId"] for path in merged["paths"].values() for one in path.values() if "operationId" in one}
+    one, other = (
+        set(re.findall(r"`([a-z]+[A-Z]\w+)", (folder / f"{page}{language}.md").read_text(encoding="utf-8")))
+        for language in ("", ".zh-CN")
+    )
+    assert one == other
+    assert len(one) >= 20
+    assert one <= exists

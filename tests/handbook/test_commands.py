@@ -13,6 +13,7 @@ import pytest_asyncio
 from aiokafka import AIOKafkaProducer
 
 from deploy.cluster.build import ROOT, ClusterError
+from deploy.cluster.crds import apply, go_definitions
 from deploy.cluster.server import ControlPlane, control_plane
 from deploy.handbook.pages import PAGES, blocks
 from tests.e2e.stack import Running, running
@@ -26,7 +27,9 @@ REMAINS = ["configmap/kube-root-ca.crt"]
 
 @pytest.fixture(scope="module")
 def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
+    """With the kinds of CloudNativePG, for which the page on backups asks; its operator does not run."""
     with control_plane(tmp_path_factory.mktemp("cluster")) as found:
+        apply(found, go_definitions("cloudnative-pg"))
         yield found
 
 
