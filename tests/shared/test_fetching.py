@@ -80,3 +80,17 @@ async def test_nothing_changes_where_nothing_is_broken() -> None:
     client = await a_client([b"1", b"2", b"3"], partitions=1)
     fetched = await Fetcher(poll=0.001, batch=2).fetch(client)
     assert [record.value for record in fetched[TopicPartition(TOPIC, 0)]] == [b"1", b"2"]
+
+
+async def test_a_partition_that_is_assigned_while_records_are_fetched_is_read_and_has_not_jumped() -> None:
+    """Somebody of the group died: its partitions come while the client waits for records, at whatever offset."""
+    client = await a_client([b"1", b"2", b"3"], partitions=1)
+    mine = client.assignment()
+    client.assignment = lambda: frozenset()  # type: ignore[method-assign]
+    fetcher = Fetcher(poll=0.001, batch=2)
+    fetched = await fetcher.fetch(client)
+    assert [record.value for record in fetched[TopicPartition(TOPIC, 0)]] == [b"1", b"2"]
+    assert fetcher.jumped == {}
+    client.assignment = lambda: mine  # type: ignore[method-assign]
+    assert [record.value for record in (await fetcher.fetch(client))[TopicPartition(TOPIC, 0)]] == [b"3"]
+    assert fetcher.jumped == {}

@@ -64,7 +64,9 @@ class Fetcher:
                 raise
             log.error("fetch_failed", error=type(error).__name__)
             fetched = await self._singly(consumer)
-        self.jumped = {tp: self._next[tp] for tp, part in fetched.items() if part and part[0].offset > self._next[tp]}
+        # a partition that was assigned meanwhile has no position yet, and nothing to have jumped from
+        firsts = {tp: part[0].offset for tp, part in fetched.items() if part}
+        self.jumped = {tp: self._next[tp] for tp, offset in firsts.items() if offset > self._next.get(tp, offset)}
         self._next.update({tp: part[-1].offset + 1 for tp, part in fetched.items() if part})
         return fetched
 
