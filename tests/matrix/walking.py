@@ -16,7 +16,7 @@ from shared.contracts.examples import example
 from shared.ids import new_id
 from shared.testing.doors import DEPARTMENT
 from tests.architecture.operations import Operation, app_of, operations
-from tests.matrix.planted import GUARDIAN, GUARDIAN_PHONE, HOLDER, NAME, NUMBER, PHONE, SEALED, World
+from tests.matrix.planted import GUARDIAN, GUARDIAN_PHONE, HOLDER, NAME, NUMBER, OWNER, PHONE, SEALED, World
 from tests.registry.builders import SISTER, VILLAGE
 
 FIXED = {"verb": "mediate", "number": "1", "year": "2027"}
@@ -165,7 +165,10 @@ class Asked:
         self.missing = self._url(False), self._body(False)
 
     async def ask(self, caller: Principal, what: tuple[str, Any], *, area: str | None = None) -> httpx.Response:
-        """One request; `area`: the one that is asked for, the village if one has to be."""
+        """One request; `area`: the one that is asked for, the village if one has to be.
+
+        Every other stranger names a version that nothing has: that it is another one is told to nobody.
+        """
         url, json = what
         params = {
             one["name"]: self._value(one)
@@ -174,7 +177,8 @@ class Asked:
         }
         if area is not None:
             params["area"] = area
-        how: dict[str, Any] = {"params": params, "headers": {"If-Match": '"1"'}}
+        stale = caller != OWNER and crc32(caller.subject.encode()) % 2
+        how: dict[str, Any] = {"params": params, "headers": {"If-Match": '"99"' if stale else '"1"'}}
         if json is not None:
             how["json"] = json
         return await self._world.ask(caller, self._operation.method.upper(), url, **how)
