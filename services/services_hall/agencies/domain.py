@@ -186,6 +186,13 @@ class VisitNotDue(DomainError):
     advice = "请在预约的上门日查看地址"
 
 
+class VisitToErased(DomainError):
+    """The applicant's data were erased: a door would outlive them."""
+
+    kind, code, title = ErrorKind.CONFLICT, "agency_applicant_erased", "申请人信息已清除，不能再预约上门"
+    advice = "请登记送达或归档；需要联系本人的，由窗口办理"
+
+
 class VisitsTooMany(DomainError):
     """An agency has as many home visits as it can hold."""
 

@@ -12,6 +12,7 @@ from services.services_hall.agencies.domain import (
     VisitNotDue,
     VisitPending,
     VisitsTooMany,
+    VisitToErased,
 )
 from services.services_hall.agencies.schemas import AgencyView, ArrangeVisit, MakeVisit, VisitAddress
 from services.services_hall.deps import Hall
@@ -30,7 +31,7 @@ router = APIRouter(route_class=ServiceRoute, tags=["agencies"])
         "预约上门",
         "约定上门日和地址；地址加密保存，上门日当天才显示。",
         permission=CARRY,
-        refuses=(*OF_THE_AGENT, VisitPending, VisitsTooMany, AgencyDatesWrong),
+        refuses=(*OF_THE_AGENT, VisitPending, VisitsTooMany, AgencyDatesWrong, VisitToErased),
     ),
 )
 async def arrange(

@@ -14,9 +14,11 @@ from services.services_hall.agencies.domain import (
     VisitNotDue,
     VisitPending,
     VisitsTooMany,
+    VisitToErased,
 )
 from services.services_hall.agencies.models import Agency
 from services.services_hall.agencies.service.moving import AgencyMoving
+from services.services_hall.cases.repository import CaseRepository
 from shared.auth.access_log import Detail
 from shared.auth.principal import Principal
 from shared.clock import business_day, today
@@ -34,12 +36,14 @@ class HomeVisits:
         self._clock = context.clock
         self._crypto = context.crypto
         self._moving = AgencyMoving(context)
+        self._cases = CaseRepository(context.session)
 
     async def arrange(self, principal: Principal, id: UUID, *, on: date, address: str, expected: Seen = None) -> Agency:
         """预约上门, on a day and at a door, which is sealed.
 
-        Raises `VisitPending`, `VisitsTooMany`, `AgencyDatesWrong`.
+        Raises `VisitPending`, `VisitsTooMany`, `AgencyDatesWrong`, `VisitToErased`.
         """
+        known = await self._is_known(id)
         agency = await self._moving.begin(principal, id, AgencyStep.ARRANGE_VISIT, expected)
         if agency.visit_on is not None:
             raise VisitPending(id)
@@ -47,6 +51,8 @@ class HomeVisits:
             raise VisitsTooMany(id)
         if on < today(self._clock):
             raise AgencyDatesWrong.at("visit_on")
+        if not known:
+            raise VisitToErased(id)
         sealed = self._crypto.seal(address, field=SEALED, owner=id)
         return await self._move(principal, agency, AgencyStep.ARRANGE_VISIT, visit_on=on, visit_address=sealed)
 
@@ -74,6 +80,13 @@ class HomeVisits:
             raise VisitNotDue(id)
         self._moving.note(principal, "read_visit_address", agency, CARRY, Detail.FULL)
         return self._crypto.open(agency.visit_address, field=SEALED, owner=id)
+
+    async def _is_known(self, id: UUID) -> bool:
+        """Whether it is known who applied; until the transaction ends nobody erases that: the case is locked first."""
+        await self._moving.deadlines.hold()
+        agency = await self._moving.agencies.get(id)
+        case = None if agency is None else await self._cases.locked_anywhere(agency.case_id)
+        return case is not None and await self._cases.has_applicant(case.id)
 
     async def _arranged(self, principal: Principal, id: UUID, step: AgencyStep, expected: Seen) -> Agency:
         agency = await self._moving.begin(principal, id, step, expected)
