@@ -1,12 +1,18 @@
-"""Undo of an agency or of an agent's file brings nothing back that was ended since; absences that cross one another."""
+"""What was ended, revoked or erased since comes back by no undo and no later step; absences that cross one another."""
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
+from services.services_hall.case_erasures.service.ordered import ApplicantErasing
+from shared.crypto.service import Crypto
+from shared.db.engine import Database
+from shared.testing.clock import FrozenClock
 from shared.testing.doors import a_principal
-from tests.services_hall.agencies.carrying import AGENT, SUBSTITUTE, TOWN_OFFICER, Carrying
+from tests.services_hall.agencies.carrying import AGENT, BODIES, SUBSTITUTE, TOWN_OFFICER, Carrying
 from tests.services_hall.agencies.carrying import carrying as carrying
 from tests.services_hall.conftest import CLERK, VILLAGE, refusal
+from tests.services_hall.tasks.hands import in_context
 
 THIRD = a_principal("agent", VILLAGE, "agent-c")
 
@@ -76,3 +82,18 @@ async def test_absences_that_cross_one_another_wait_and_one_is_refused(carrying:
         assert sorted(one.status_code for one in answers) == [200, 409], [one.text for one in answers]
         [away] = [one.json() for one in answers if one.status_code == 200]
         await carrying.done(TOWN_OFFICER, f"/agents/{away['id']}/return")
+
+
+async def test_no_door_is_written_down_of_whoever_was_erased(
+    carrying: Carrying, person: UUID, committed: Database, clock: FrozenClock, crypto: Crypto
+) -> None:
+    agency = await carrying.accepted()
+    await carrying.ended(agency)
+
+    async def erase(context: Any) -> Any:
+        return await ApplicantErasing(context).erase([person])
+
+    await in_context(committed, clock, crypto, erase)
+    refused = await carrying.ask(AGENT, f"/agencies/{agency['id']}/arrange-visit", BODIES["arrange-visit"])
+    assert refusal(refused)[:2] == (409, "agency_applicant_erased")
+    assert (await carrying.step(agency, "deliver"))["status"] == "delivered"
