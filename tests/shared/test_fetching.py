@@ -86,7 +86,7 @@ async def test_a_partition_that_is_assigned_while_records_are_fetched_is_read_an
     """Somebody of the group died: its partitions come while the client waits for records, at whatever offset."""
     client = await a_client([b"1", b"2", b"3"], partitions=1)
     mine = client.assignment()
-    client.assignment = lambda: frozenset()  # type: ignore[method-assign]
+    client.assignment = frozenset  # type: ignore[method-assign]
     fetcher = Fetcher(poll=0.001, batch=2)
     fetched = await fetcher.fetch(client)
     assert [record.value for record in fetched[TopicPartition(TOPIC, 0)]] == [b"1", b"2"]
