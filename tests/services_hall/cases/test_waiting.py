@@ -49,7 +49,7 @@ async def of_columns(committed: Database, case: Any) -> dict[tuple[str, str, str
         row = await session.get_one(Case, case["id"])
         columns = {name: getattr(row, name) for name in COLUMNS}
     found = waits(columns, STEPS, None)
-    return {(str(kind), *place): (str(one.post), one.ends_on) for (kind, *place), one in found.items()}
+    return {(str(kind), area, of): (str(one.post), one.ends_on) for (kind, area, of), one in found.items()}
 
 
 @pytest.mark.parametrize("status", [one for one in WAYS if one not in ("received", "supplement")])

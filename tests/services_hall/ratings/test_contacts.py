@@ -110,7 +110,7 @@ async def test_a_link_rates_the_contact_for_which_it_was_made_and_no_other(rated
                 continue
             mixed = token_of(one[0], one[1], other[2])
             for path in ("", "/look", "/withdraw"):
-                body = {"level": 1} if path == "" else {}
+                body: dict[str, Any] = {"level": 1} if path == "" else {}
                 assert refusal(await rated.ask(f"/contact-ratings{path}", token=mixed, **body)) == NOT_FOUND
     await rated.done("/contact-ratings", token=of_receipt, level=2)
     assert (await rated.done("/contact-ratings/look", token=of_closing))["level"] is None
@@ -230,8 +230,9 @@ async def test_counts_equal_lists_for_every_filter(rated: Rated, clock: FrozenCl
             for contact in (None, "closing"):
                 for low in (False, True):
                     asked = {"status": status, "channel": channel, "contact": contact}
-                    query = {name: value for name, value in asked.items() if value is not None}
-                    shown = await rated.listed("ratings", **query, **({"low": True} if low else {}))
+                    query: dict[str, Any] = {name: value for name, value in asked.items() if value is not None}
+                    narrowed: dict[str, Any] = {"low": True} if low else {}
+                    shown = await rated.listed("ratings", **query, **narrowed)
                     same = {"status": "status", "channel": "channel_used", "contact": "contact"}
                     wanted = [
                         one["id"]
@@ -249,7 +250,8 @@ async def test_pages_of_ratings_follow_one_another(rated: Rated) -> None:
     shown: list[str] = []
     cursor: str | None = None
     for _ in range(3):
-        page = await rated.get("/ratings", limit=1, **({} if cursor is None else {"cursor": cursor}))
+        query: dict[str, Any] = {"limit": 1} if cursor is None else {"limit": 1, "cursor": cursor}
+        page = await rated.get("/ratings", **query)
         shown, cursor = [*shown, *(one["id"] for one in page["items"])], page["next_cursor"]
     assert (shown, cursor) == (made[::-1], None)
 

@@ -95,7 +95,7 @@ async def test_days_are_inclusive_at_both_ends_and_of_what_runs(whole: Whole, be
     """Accepted on Monday 2026-03-16 for ten working days: the limit is the 30th; the step of three days the 19th."""
     accepted, reviewed = await whole.bring("accepted"), await whole.bring("in_review")
     assert (accepted["due_on"], reviewed["step_due_on"]) == ("2026-03-30", "2026-03-19")
-    days = [
+    days: list[tuple[dict[str, Any], list[Any]]] = [
         ({"due_from": "2026-03-30"}, [reviewed, accepted]),
         ({"due_from": "2026-03-31"}, []),
         ({"due_to": "2026-03-19"}, [reviewed]),
@@ -212,7 +212,8 @@ async def test_wrong_words_are_told_at_their_field_and_not_repeated(
 
 
 async def test_a_search_for_nothing_is_refused_also_with_an_area(bench: Bench) -> None:
-    for more in ({}, {"area": VILLAGE}):
+    bodies: list[dict[str, Any]] = [{}, {"area": VILLAGE}]
+    for more in bodies:
         answer = await bench.ask("/cases/search", purpose="case_handling", **more)
         assert refusal(answer) == (422, "search_without_words", "请至少填写一项查找条件")
         assert answer.json()["advice"].startswith("请填写编号")
