@@ -3,12 +3,14 @@
 import asyncio
 import os
 import ssl
+import warnings
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
 from sqlalchemy.engine import make_url
 
 from shared.clock import Clock
@@ -61,10 +63,13 @@ def _files(settings: ServiceSettings) -> Iterator[tuple[str, Path]]:
 def _latest(path: Path) -> x509.Certificate | None:
     """What the file holds for longest: bundles of authorities hold some that ended long ago, and serve all the same.
 
-    The settings refuse a file of theirs that holds none; others are not ours to judge.
+    The settings refuse a file of theirs that holds none; others are not ours to judge, nor is what is odd in one of
+    them (old authorities have the serial number 0): who asks for a check-up is not warned of it.
     """
     try:
-        held = x509.load_pem_x509_certificates(path.read_bytes())
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+            held = x509.load_pem_x509_certificates(path.read_bytes())
     except (OSError, ValueError):
         return None
     return max(held, key=lambda one: one.not_valid_after_utc)

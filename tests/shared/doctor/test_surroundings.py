@@ -1,12 +1,16 @@
 """Check-up of database, issuer, clocks, certificates and disks: each of them broken on purpose."""
 
 import dataclasses
+import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import asyncpg
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from deploy.kafka.pki import DAYS, Authority
 from shared.clock import SystemClock
@@ -170,6 +174,24 @@ async def test_a_certificate_in_a_file_is_looked_at_too(tmp_path: Path, monkeypa
     [ended] = await check_certificates(settings, FrozenClock(datetime.now(UTC) + timedelta(days=DAYS + 1)))
     assert ended.level is Level.FAULT
     assert "SSL_CERT_FILE" in ended.english
+
+
+@pytest.mark.filterwarnings("error")
+async def test_an_old_authority_without_a_serial_number_is_read_without_a_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "old")])
+    signed = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=DAYS)).sign(
+        key, hashes.SHA256()
+    )
+    first = signed.public_bytes(serialization.Encoding.DER)
+    none = first.replace(b"\xa0\x03\x02\x01\x02\x02\x01\x01", b"\xa0\x03\x02\x01\x02\x02\x01\x00", 1)
+    assert none != first
+    (tmp_path / "bundle.pem").write_text(ssl.DER_cert_to_PEM_cert(none), encoding="ascii")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "bundle.pem"))
+    [fine] = await check_certificates(settings_for("grid", "postgresql+asyncpg:///none"), SystemClock())
+    assert fine.english == "1 certificates are valid."
 
 
 async def test_a_bundle_of_authorities_is_sound_while_one_of_them_is(
