@@ -173,17 +173,15 @@ async def test_nobody_is_appointed_to_a_grid_that_ends_meanwhile(door: Door, gri
         staff = await appointed(client, grid=SECOND_GRID)
         path = f"/grid-staff/{staff['id']}"
         assert (await client.post(f"{path}/end", json={"until": "2026-05-01"})).status_code == 200
+        appointing: dict[str, Any] = {"url": "/grid-staff", "json": an_appointment()}
+        undoing: dict[str, Any] = {"url": f"{path}/undo", "headers": {"If-Match": '"2"'}}
         for code, late, refusal in (
-            (FIRST_GRID, lambda: client.post("/grid-staff", json=an_appointment()), (422, "staff_grid_unknown")),
-            (
-                SECOND_GRID,
-                lambda: client.post(f"{path}/undo", headers={"If-Match": '"2"'}),
-                (409, "staff_grid_ended"),
-            ),
+            (FIRST_GRID, appointing, (422, "staff_grid_unknown")),
+            (SECOND_GRID, undoing, (409, "staff_grid_ended")),
         ):
             async with committed.session() as other:
                 await other.execute(text("UPDATE grids SET valid_to = '2026-03-16' WHERE code = :code"), {"code": code})
-                waiting = asyncio.create_task(late())
+                waiting = asyncio.create_task(client.post(**late))
                 await until_it_waits(waiting, committed)
                 await other.commit()
             assert code_of(await waiting) == refusal

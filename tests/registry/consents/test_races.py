@@ -1,6 +1,7 @@
 """A consent that several hands are at at once, and its person meanwhile: as if one came after the other."""
 
 import asyncio
+from typing import Any
 
 from httpx import AsyncClient
 
@@ -37,8 +38,8 @@ async def test_of_two_withdrawals_and_an_annulment_one_is_done(client_of: Client
     for number in range(3):
         mine, person = await bound(client_of, clerk, f"resident-{number}")
         consent = await recorded(clerk, person)
-        saw = {"headers": {"if-match": '"1"'}}
-        body = {"json": {"reason": "wrong_person"}}
+        saw: dict[str, Any] = {"headers": {"if-match": '"1"'}}
+        body: dict[str, Any] = {"json": {"reason": "wrong_person"}}
         answers = await asyncio.gather(
             withdraw(clerk, consent, **saw),
             withdraw_own(mine, consent, **saw),
@@ -81,11 +82,13 @@ async def test_who_dies_or_leaves_meanwhile_consents_to_nothing_that_outlives_it
 ) -> None:
     clerk = client_of(*CLERK, subject="one")
     registrar = client_of(*REGISTRAR)
-    ways = (lambda one: die(registrar, one, "2026-03-12"), lambda one: move_out(clerk, one, "2026-03-12"))
-    for number, ends in enumerate(ways):
+    ways = ((die, registrar), (move_out, clerk))
+    for number, (end, who) in enumerate(ways):
         mine, person = await bound(client_of, clerk, f"resident-{number}")
         old = await recorded(clerk, person)
-        ended, wished, withdrawn = await asyncio.gather(ends(person["id"]), give_own(mine), withdraw_own(mine, old))
+        ended, wished, withdrawn = await asyncio.gather(
+            end(who, person["id"], "2026-03-12"), give_own(mine), withdraw_own(mine, old)
+        )
         assert ended.status_code == 200, ended.text
         assert wished.status_code in (201, 403, 404, 409), wished.text
         assert withdrawn.status_code in (200, 403, 404, 409), withdrawn.text

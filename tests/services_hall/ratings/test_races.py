@@ -44,7 +44,7 @@ class Erasing:
 
     async def words(self) -> int:
         async with self.database.session() as session:
-            return (await session.execute(WORDS)).scalar_one()
+            return int((await session.execute(WORDS)).scalar_one())
 
     async def first(self, person: UUID, meanwhile: Any) -> Any:
         """What becomes of a request that comes while the erasing waits for one of the rows that it erases."""
