@@ -74,7 +74,7 @@ async def a_worklist(
     async def original(agency: Any, *steps: str) -> None:
         one = await carrying.received(agency)
         bodies = {
-            "hand-over": {"to_area": TOWN},
+            "hand-over": {"to_area": TOWN if "take" in steps else VILLAGE},
             "lose": {"lost_on": "2026-03-16"},
             "tell-loss": {"told_on": "2026-03-16"},
             "return": {"returned_on": "2026-03-16", "recipient": "applicant"},
