@@ -43,13 +43,16 @@ async def test_what_is_not_decided_or_goes_on_is_kept(door: Door, grids: None, u
     held, held_code = await a_report(door)
     assert (await followed(door, held_code, "erase")).json()["code"] == "public_report_erasure_held"
     assert (await followed(door, held_code, "withdraw")).status_code == 200
-    assert (await followed(door, held_code, "erase")).status_code == 200, "a withdrawn one holds nothing"
     assert await kept(committed, held) == set()
     report, code, incident = await filed(door)
     for steps in (STEPS[1:3], STEPS[3:]):
         refusal = await followed(door, code, "erase")
         assert (refusal.status_code, refusal.json()["code"]) == (409, "public_report_erasure_held"), steps
         await go(door, unit, incident, steps)
+    assert (await followed(door, code, "erase")).status_code == 409, "the number is still to be called"
+    async with door.client(COUNTY_OFFICER) as county:
+        [call] = (await county.get("/satisfaction-calls")).json()["items"]
+        assert (await county.post(f"/satisfaction-calls/{call['id']}/answer", json={"rating": 5})).status_code == 200
     assert "incidents.description" in await kept(committed, incident)
     assert (await followed(door, code, "erase")).status_code == 200
     assert await kept(committed, report) == set()
