@@ -95,5 +95,5 @@ async def test_no_door_is_written_down_of_whoever_was_erased(
 
     await in_context(committed, clock, crypto, erase)
     refused = await carrying.ask(AGENT, f"/agencies/{agency['id']}/arrange-visit", BODIES["arrange-visit"])
-    assert refusal(refused)[:2] == (409, "agency_applicant_erased")
+    assert refusal(refused)[:2] == (409, "applicant_erased")
     assert (await carrying.step(agency, "deliver"))["status"] == "delivered"
