@@ -7,7 +7,9 @@ from tests.e2e.examples_sent import (
     COUNTY,
     HANDLER,
     OFFICER,
+    REGISTRAR,
     RESIDENT,
+    SECOND_REGISTRAR,
     WALK,
     WORKER,
     Json,
@@ -154,7 +156,15 @@ def public_reports() -> list[Sent]:
         Sent("filePublicReport", CLERK, held(0)),
         Sent("joinPublicReport", CLERK, held(1), lambda known: {"incident_id": known["main"]["id"]}),
         Sent("dismissPublicReport", CLERK, held(2)),
-    ]
+        Sent("erasePublicReport", RESIDENT, fed=lambda known: {code: known["reported 0"][code]}),
+        Sent(
+            "requestGridErasure", CLERK, name="grid erasure",
+            fed=lambda known: {"kind": None, "holder": held(2)(known)["id"]},
+        ),
+        Sent("refuseGridErasure", SECOND_REGISTRAR, of("grid erasure")),
+        Sent("setGridRetentionRule", REGISTRAR, name="grid rule"),
+        Sent("withdrawGridRetentionRule", REGISTRAR, of("grid rule")),
+    ]  # fmt: skip
 
 
 def petitions() -> list[Sent]:
