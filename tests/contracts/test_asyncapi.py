@@ -88,6 +88,7 @@ def test_restricted_topics_are_marked_and_no_others() -> None:
     kept = {*records, *erasures, *checksums, *grids, *effects}
     counts = {"registry.consent_counts_restricted"}
     ratings = {"services_hall.ratings_restricted", "services_hall.rectifications_restricted"}
+    ratings |= {"services_hall.agencies_restricted", "services_hall.originals_restricted"}
     assert marked == {"registry.tags_restricted", "grid.visits_restricted", *counts, *kept, *ratings}
     for name, channel in document()["channels"].items():
         assert ({"name": "restricted"} in channel["tags"]) == (name in marked)

@@ -40,6 +40,8 @@ PROPOSALS |= {"services_hall.case_effect", "registry.case_effect_answer"}
 
 
 RATINGS = {"services_hall.rating", "services_hall.rectification"}
+AGENCIES = {"services_hall.agency", "services_hall.original"}
+"""Whether an agent took money, as somebody said, and what leads there: beside the cases it would be known who."""
 """Who rated what could be found beside the cases: told to indicators alone."""
 
 
@@ -83,7 +85,7 @@ def test_a_topic_is_published_unless_its_name_ends_in_restricted() -> None:
 def test_what_is_restricted_is_not_published_and_nothing_else_repeats_it() -> None:
     hidden = {noun for noun, topic in STATE_TOPICS.items() if not topic.published}
     restricted = {"registry.restricted_tag", "grid.restricted_visit"}
-    assert hidden == restricted | RESTRICTED_RECORDS | ERASURES | CHECKSUMS | PROPOSALS | CONSENTS | RATINGS
+    assert hidden == restricted | RESTRICTED_RECORDS | ERASURES | CHECKSUMS | PROPOSALS | CONSENTS | RATINGS | AGENCIES
     for noun, topic in STATE_TOPICS.items():
         if topic.published:
             assert not any("restricted" in field for field in STATES[noun].model_fields)

@@ -40,8 +40,9 @@ class AgencyState(State):
     noun: ClassVar = "services_hall.agency"
     channel: ClassVar = Topic(
         noun,
-        "services_hall.agencies",
+        "services_hall.agencies_restricted",
         readers=("indicators",),
+        published=False,
         tells=(
             "哪一办件（按标识）由哪名代办员代办、七步各在何时、报送时限、上门次数和回访结果",
             "which case (by id) is carried by which agent, when each step was, how many home visits, what was answered",

@@ -28,8 +28,9 @@ class OriginalState(State):
     noun: ClassVar = "services_hall.original"
     channel: ClassVar = Topic(
         noun,
-        "services_hall.originals",
+        "services_hall.originals_restricted",
         readers=("indicators",),
+        published=False,
         tells=(
             "哪一代办件（按标识）收有原件、现在哪个单位手中、何时移交、归还或遗失；不含原件种类和保管人",
             "which office holds an original of which agency (by id), until it was returned or lost; not its kind",
