@@ -137,7 +137,7 @@ async def test_an_app_does_a_days_work_as_the_page_says(county: Running, tmp_pat
     assert ranked[0]["rank"] == 1, said
     [opened] = [answer for answer in lines if "formulas" in answer]
     parts = [child["figure"]["value"] for child in [*opened["children"], {"figure": opened["own"]}]]
-    assert (sum(parts), len(opened["sources"])) == (opened["figure"]["value"], 5), said
+    assert sum(parts) == opened["figure"]["value"], said
     [transfer] = [answer["status"] for answer in lines if "household" in answer and "due_on" in answer]
     told_dead = [answer["status"] for answer in lines if "document_number" in answer]
     assert (transfer, told_dead) == ("confirmed", ["deceased", "active"]), said
