@@ -34,6 +34,7 @@ COUNTY_WIDE = {
     "services_hall-takeItemCollection",
     *(f"services_hall-{one}" for one in ("adoptPackage", "retirePackage", "reopenPackage")),
     "grid-listInboundRequests",
+    *(f"grid-{one}" for one in ("listGridRetentionRules", "setGridRetentionRule", "withdrawGridRetentionRule")),
     *(f"grid-{one}DictionaryDraft" for one in ("begin", "get", "compare", "revise", "discard", "restore")),
     *(f"grid-{one}" for one in ("listDictionaryDrafts", "countDictionaryDrafts", "getDictionaryDraftTable")),
     *("grid-publishDictionary", "grid-withdrawDictionary"),
@@ -59,7 +60,7 @@ BY_LINK = {"lookAtRatingLink", "rateContact", "withdrawContactRating"}
 """Of whoever holds a signed link: it names one contact, and nobody has a grant for it."""
 QUESTIONS = {"convertLunarDay", "locateGrid", "locateGrids", "verifyDocument"}
 """POST endpoints that change nothing, and ask for what is no secret in any place."""
-ANYBODYS = {"reportInPublic", "showPublicProgress", "withdrawPublicReport"}
+ANYBODYS = {"reportInPublic", "showPublicProgress", "withdrawPublicReport", "erasePublicReport"}
 """What people do without a login, limited by client, and with a progress code: `tests/grid/public_reports`."""
 
 

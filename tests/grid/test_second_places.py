@@ -289,6 +289,11 @@ CASES: dict[str, Mapping[str, Asked | str]] = {
     "registerPetition": {
         "area": Asked(petition_about, lambda w: FOREIGN_VILLAGE, lambda w: VILLAGE),
         "reception_id": "asked for: `tests/grid/petitions/test_api.py::test_what_is_brought_at_a_reception_names_it`",
+        "person_id": "who petitions, of whatever village: the petition is its office's",
+    },
+    "requestGridErasure": {
+        "area": "asked for: `tests/grid/grid_erasures/test_runs.py`",
+        "holder": "of the area that is named: `tests/grid/grid_erasures/test_runs.py`",
     },
     "enterDuty": {"area": Asked(duty_of, lambda w: "450482", lambda w: "450481100")},
     "beginDictionaryImport": {
@@ -379,6 +384,7 @@ GRIDS_OWN = {
     ("placeIncident", "area"): "an open grid",
     ("planReception", "area"): "a town or county of the caller's",
     ("registerPetition", "area"): "what a petition is about; it is the office's of the caller's town or county",
+    ("requestGridErasure", "area"): "the caller's, in which something is due",
     ("beginDictionaryImport", "area"): "the caller's county",
     ("reviseDictionaryDraft", "categories[].code"): "a category, no place",
 }

@@ -124,6 +124,7 @@ async def app(
         crypto=(crypto := Crypto.from_settings(settings)),
         archive=Archive(FileStore.from_settings(kept, SPEC.name), committed, crypto, clock),
         lineage=CachedLineage(committed, lines, clock),
+        verifier=GrantsAreTheToken(),  # a test may have put another one into the kit
     )
     built.state.person_loader = PersonLoader(lambda: committed)
     yield built

@@ -83,6 +83,7 @@ BEFORE_RELEASE: Mapping[str, frozenset[str]] = {
                 for step in ("reported", "filed", "dispatched", "accepted", "feedback", "checked", "closed", "due")
             ),
             "ALTER TABLE satisfaction_calls DROP CONSTRAINT uq_satisfaction_calls_once",
+            "DROP INDEX uq_receptions_one",
             "ALTER TABLE incident_requests RENAME received_on TO received_at",
             "ALTER TABLE inbound_outcomes RENAME answered_on TO answered_at",
             "ALTER TABLE inbound_outcomes RENAME source TO request_source",

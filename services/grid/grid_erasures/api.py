@@ -49,7 +49,7 @@ DECIDING = (RunDecided, RunFourEyes)
         refuses=(PublicReportErasureHeld,),
         permission=None,
         scope="open",
-        also=[Depends(rate_limited("public_report_erasure", per_minute=5))],
+        also=[Depends(rate_limited("public_report_erasure", per_minute=20))],
     ),
 )
 async def erase(body: ErasePublicReport, _: Authorised, grid: Grid) -> GridErasedView:

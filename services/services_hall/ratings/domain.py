@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from shared.contracts.services_hall.ratings import RatingChannel, RatingContact, RatingStatus
@@ -63,6 +63,17 @@ TRANSITIONS: Mapping[RatingStatus, frozenset[RatingStatus]] = {
     RatingStatus.OVERTURNED: frozenset({RatingStatus.VALID}),
     RatingStatus.WITHDRAWN: frozenset(),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class RatedContact:
+    """What a link is about, for who holds it: no case, nobody."""
+
+    item: str
+    contact: str
+    contact_at: datetime
+    ends_at: datetime
+    level: int | None
 
 
 class RatingContactNotYet(DomainError):

@@ -169,7 +169,7 @@ async def test_who_took_any_step_enters_nothing_and_everybody_else_at_the_counte
     said = {"contact": "receipt", "channel": "phone", "level": 3}
     for handler in (CLERK, COUNTY_OFFICER, decider):
         answer = await rated.ask(path, handler, **said)
-        assert refusal(answer) == (403, "rating_by_handler", "经办人不得登记对自己经办办件的评价")
+        assert refusal(answer) == (403, "rating_by_handler", "经办人不得登记或撤回对自己经办办件的评价")
         assert answer.json()["advice"].startswith("请由其他人员登记")
     others = [a_principal(role, "450481", f"{role}-other") for role in ("department_officer", "county_officer")]
     for who in (helper, *others):

@@ -91,7 +91,7 @@ def test_who_rated_is_told_to_indicators_alone(noun: str) -> None:
 def test_every_refusal_says_what_to_do_next() -> None:
     refusals = [one for one in vars(domain).values() if isinstance(one, type) and issubclass(one, DomainError)]
     refusals.remove(DomainError)
-    assert len(refusals) == 8
-    assert len({one.code for one in refusals}) == 8
+    assert len(refusals) == 7
+    assert len({one.code for one in refusals}) == 7
     for one in refusals:
         assert len(one.advice) > 8

@@ -95,7 +95,7 @@ async def test_after_the_applicant_was_erased_steps_are_taken_without_words(
         answer = await rated.ask(f"/rectifications/{row['id']}/{verb}", who, **body, note=WORDS)
         assert refusal(answer) == NO_WORDS
         assert [one["path"] for one in answer.json()["errors"]] == ["note"]
-        assert answer.json()["advice"] == "请不填意见或备注，重新提交"
+        assert answer.json()["advice"] == "请不填写说明，重新提交；上门地址不能再登记"
         assert WORDS not in answer.text
         row = await rated.step(row, verb, who, **body)
     row = await rated.step(row, "appeal", FIXER, reason="mistaken")

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from services.services_hall.ratings.domain import MOST_REMARK, GivenRating, RatingReason
+from services.services_hall.ratings.domain import MOST_REMARK, GivenRating, RatedContact, RatingReason
 from services.services_hall.ratings.models import Rating
-from services.services_hall.ratings.service.ratings import IssuedLink, RatedContact
+from services.services_hall.ratings.service.ratings import IssuedLink
 from shared.contracts.services_hall.ratings import RatingChannel, RatingContact, RatingStatus
 from shared.http.schemas import Body, EachOnce, Instant, View
 

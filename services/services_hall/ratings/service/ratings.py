@@ -22,6 +22,7 @@ from services.services_hall.ratings.domain import (
     RECORD,
     VALID_FOR,
     GivenRating,
+    RatedContact,
     RatingByHandler,
     RatingContactNotYet,
     RatingFilter,
@@ -61,11 +62,9 @@ class RatingFollower(Protocol):
 
     async def given(self, rating: Rating) -> None:
         """A low rating was given."""
-        ...
 
     async def withdrawn(self, rating: Rating) -> None:
         """It is taken back. Raises `RatingFollowed` if something was done about it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +73,6 @@ class IssuedLink:
 
     link: RatingLink
     token: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RatedContact:
-    """What a link is about, for who holds it: no case, nobody."""
-
-    item: str
-    contact: str
-    contact_at: datetime
-    ends_at: datetime
-    level: int | None
 
 
 class Ratings:

@@ -117,7 +117,7 @@ async def test_records_their_history_and_files_are_erased_and_grid_answers(
     assert await found_by(committed) == 0
     (told,) = await answers(committed)
     assert (told["id"], told["done_at"] is not None) == (str(erasure.id), True)
-    assert told["counts"] == {"records": 2, "notes": 1, "files": 1}
+    assert told["counts"] == {"records": 2, "notes": 1, "files": 1, "petitions": 0}
     after = await send(CLERK, "get", f"{RECORDS}/{record}")
     kept = {**before.json(), "values": {"need": "meal"}}
     assert after.json() == kept, "where it stands, when and since when is what it was"
@@ -139,7 +139,9 @@ async def test_records_about_others_are_left(
     erased = ErasureState(id=new_id(), version=2, status=ErasureStatus.ORDERED, persons=(new_id(),))
     await arrivals.take(erased)
     assert await sealed_of(committed) == before
-    assert [one["counts"] for one in await answers(committed)] == [{"records": 0, "notes": 0, "files": 0}]
+    assert [one["counts"] for one in await answers(committed)] == [
+        {"records": 0, "notes": 0, "files": 0, "petitions": 0}
+    ]
 
 
 @pytest.mark.usefixtures("villages")
