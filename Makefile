@@ -63,7 +63,7 @@ check: env  ## ruff, mypy --strict, import rules, stale generated files, freshne
 	$(PY) -m deploy.local.locks --check
 
 test-county: env  ## whole counties as they run: the story, every example of the documents, a first day, areas that change (three minutes)
-	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m county tests/e2e $(ARGS)
+	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m "county and not faults" tests/e2e $(ARGS)
 
 test-faults: env  ## whole counties whose processes, broker and database are killed, restarted and doubled (five minutes)
 	$(PY) -m pytest -q -n $(WORKERS) --dist loadgroup -m faults tests/e2e $(ARGS)
