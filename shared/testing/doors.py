@@ -100,9 +100,9 @@ class Arrivals:
         )
         self._offsets = count()
 
-    async def take(self, *states: State, revision: int = 0) -> None:
-        """One batch."""
-        records = [self._record(state, revision) for state in states]
+    async def take(self, *states: State, revision: int = 0, word: str = "restated") -> None:
+        """One batch. `word`: which fact of their nouns the states come with."""
+        records = [self._record(state, revision, word) for state in states]
         ends = {(record.topic, record.partition): record.offset + 1 for record in records}
         await self._processor.process(records, PartitionView(cluster_id="test", ends=ends))
 
@@ -113,8 +113,8 @@ class Arrivals:
         await sender.send([Message(one.topic, one.key or b"", one.value or b"", one.headers, 0) for one in records])
         await sender.close()
 
-    def _record(self, state: State, revision: int) -> StoredRecord:
-        type_ = f"{state.noun}.restated"
+    def _record(self, state: State, revision: int, word: str = "restated") -> StoredRecord:
+        type_ = f"{state.noun}.{word}"
         fact = FACTS[(type_, 1)](state=state)
         return StoredRecord(
             topic=TOPICS[state.noun].name,
