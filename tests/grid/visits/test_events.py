@@ -18,6 +18,7 @@ from shared.auth.access_log import AccessNotes
 from shared.contracts.grid.visits import RestrictedVisitState, VisitDone, VisitMoved, VisitPlanned, VisitState
 from shared.contracts.registry.persons import PersonStatus
 from shared.contracts.registry.tags import TagState
+from shared.contracts.restoring import FORGOTTEN
 from shared.crypto.service import Crypto
 from shared.db.engine import Database
 from shared.ids import new_id
@@ -149,6 +150,17 @@ async def test_a_tag_that_ends_cancels_the_visit_that_is_due(
     assert (visit["status"], visit["overdue"]) == ("cancelled", False)
     assert [fact.type for fact in await facts("grid.visit")] == ["grid.visit.planned", "grid.visit.cancelled"]
     assert (await record(door, visit["id"])).json()["code"] == "visit_not_due"
+
+
+async def test_a_tag_that_registry_lost_in_a_restore_cancels_the_visit_that_is_due(
+    door: Door, arrivals: Arrivals, facts: Facts, person: UUID
+) -> None:
+    tag = a_tag(person)
+    await arrivals.take(tag)
+    assert [visit["status"] for visit in await shown(door)] == ["due"]
+    await arrivals.take(tag, revision=7, word=FORGOTTEN)
+    assert [visit["status"] for visit in await shown(door)] == ["cancelled"]
+    assert [fact.type for fact in await facts("grid.visit")] == ["grid.visit.planned", "grid.visit.cancelled"]
 
 
 async def test_an_end_that_lies_ahead_cancels_when_it_has_come(
